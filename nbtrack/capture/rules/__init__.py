@@ -1,6 +1,6 @@
 """The rules: what is a parameter, a metric and a curve, judged by the code alone.
 
-Each module recognises one thing, after which it is named, and shows it by an example cell and its result. A new rule is
+Each module recognises one thing, after which it is named, and shows an example cell with its result. A new rule is
 a module with a `Rule` in it, and a line here. Earlier rules win where two find the same key.
 """
 

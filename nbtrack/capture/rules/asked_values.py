@@ -1,4 +1,4 @@
-"""Names of ``--params`` and ``--metrics`` are recorded whatever the rules say.
+"""Names given with ``--params`` and ``--metrics`` are recorded regardless of the other rules.
 
 A cell, with ``--params depth --metrics size``::
 

@@ -1,4 +1,4 @@
-"""The settings that a search written as a loop keeps as its best are parameters, like those that a library found.
+"""The settings that a search written as a loop keeps as its best are parameters, like those that a library finds.
 
 A cell::
 
@@ -47,7 +47,7 @@ class BestSettings(Rule):
         code.bound_settings.update(self._lines)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield what was kept last."""
+        """Yield the settings that were kept last."""
         for name, line in self._lines.items():
             for key, value in values.fields(name).items():
                 yield Fact(f"best.{key}", value, self.code, line)

@@ -1,6 +1,6 @@
 """A constant given in a call that a result depends on is a parameter: ``callee.keyword``.
 
-A cell without a metric has the constants of the calls that make or train what an experiment consists of.
+For a cell without a metric, these are the constants in calls that make or train a model, an optimizer or the like.
 
 A cell::
 
@@ -66,7 +66,7 @@ class CallArguments(Rule):
         self._container_calls = code.container_calls
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the constants of calls that were made, and of which something came."""
+        """Yield the constants of calls that were executed and led to something that is recorded."""
         for one in keyed(self._settings(values)):
             values.setting_keys.add(one.key)
             yield Fact(one.key, one.value, self.code, one.of[0].line)
@@ -88,7 +88,7 @@ class CallArguments(Rule):
 
 
 def counts(roots: frozenset[str], values: CellValues) -> bool:
-    """Return whether one of these came about: a result, ``name:NAME`` for a kept model, a training, or anything."""
+    """Return whether one of these happened: a result, ``name:NAME`` for a kept model, a training, or anything."""
     kept = any(root.startswith("name:") and values.exists(root[5:]) for root in roots)
     if kept or roots & values.came_about:
         return True
@@ -104,7 +104,7 @@ class _Candidate(NamedTuple):
 
 
 def _slices(code: CellCode, calls: CallReader) -> Iterator[tuple[str, list[ast.expr]]]:
-    """Yield what each result was computed from, under its root."""
+    """Yield the expressions that each result was computed from, under its root."""
     slices = Slices(code.graph, frozenset(code.containers))
     for outcome in code.outcomes:
         yield outcome.root, slices.back(outcome.definitions, *outcome.expressions)
@@ -129,7 +129,7 @@ def _trained(graph: Graph, calls: CallReader) -> Iterator[tuple[ast.expr, str | 
 
 
 def _all(graph: Graph) -> Iterator[ast.expr]:
-    """Yield what the cell leaves behind, and what it calls for its effect."""
+    """Yield what the cell binds, and what it calls for its side effects."""
     for name in graph.exit:
         yield from (one.value for one in graph.reaching(name) if one.value is not None)
     yield from graph.bare.values()

@@ -1,4 +1,4 @@
-"""The keys of constants given in calls: ``callee.keyword``, or the name of the object where that would collide."""
+"""The keys of constants given in calls: ``callee.keyword``, or with the object's name where that is ambiguous."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Setting(NamedTuple):
-    """A constant given in a call, under the name of the parameter that it is given for."""
+    """A constant given in a call, with the name of its parameter."""
 
     callee: str
     keyword: str
@@ -27,7 +27,7 @@ class Setting(NamedTuple):
 
 
 class Keyed(NamedTuple):
-    """A value under its key, with the settings that it is of."""
+    """A value under its key, with the settings that it comes from."""
 
     key: str
     value: Value
@@ -35,7 +35,7 @@ class Keyed(NamedTuple):
 
 
 def keyed(settings: Iterable[Setting]) -> Iterator[Keyed]:
-    """Yield the values of settings, each key once; settings of different objects are never mixed."""
+    """Yield the values of settings, each key once; settings of different objects are kept apart."""
     groups: dict[str, list[Setting]] = {}
     for one in settings:
         groups.setdefault(_plain_key(one), []).append(one)
@@ -58,7 +58,7 @@ def _agree(group: list[Setting]) -> bool:
 
 
 def _apart(key: str, group: list[Setting]) -> Iterator[Keyed]:
-    """Tell settings apart by the name of their object; those without one make a list, in the order of the code."""
+    """Distinguish settings by the name of their object; those without a name form a list, in the order of the code."""
     named: dict[str, list[Setting]] = {}
     for one in group:
         if one.owner:

@@ -1,4 +1,4 @@
-"""The names of the parameters that constants are given for by position, which the callee knows."""
+"""The parameter names of constants that are given by position, as the callee defines them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def settings_of(arguments: Iterable[Argument], values: CellValues) -> Iterator[Setting]:
-    """Yield the settings that constants in calls are; none of calls that read data, as their parameters show."""
+    """Yield the constants in calls as settings, except those of calls that read data, as their parameters show."""
     for one in arguments:
         parameters = values.parameters(one.path)
         if not DATA_KEYWORDS.isdisjoint(parameters):

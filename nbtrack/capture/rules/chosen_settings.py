@@ -1,4 +1,4 @@
-"""A setting that the cell chose by the results it led to is a parameter, like what a search has found.
+"""A setting that the cell chose by its results is a parameter, like the settings that a search found.
 
 A cell::
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ChosenSettings(Rule):
-    """Names bound to one of several settings, for what came of it."""
+    """Names bound to one of several settings because of its result."""
 
     code = "P6"
     origin = "chosen by its results on line {line}"
@@ -64,7 +64,7 @@ def _is_chosen(definition: Definition, code: CellCode) -> bool:
 
 
 def _keys(options: ast.expr, graph: Graph) -> Iterator[ast.expr | None]:
-    """Yield the keys that a cell puts into a dict; None for those that it does not show."""
+    """Yield the keys that a cell puts into a dict; None for those that the code does not show."""
     for one in (one for reference in graph.references.get(id(options), ()) for one in reference.definitions):
         value = one.value
         if one.binding is Binding.STORED and isinstance(one.node, ast.Subscript):

@@ -1,4 +1,4 @@
-"""Lists that a loop fills with predictions or other data: the cell measures them afterwards, all at once.
+"""Lists that a loop fills with predictions or other data, which the cell evaluates afterwards as a whole.
 
 ``predicted.append(model(t))`` is data where ``np.mean(np.abs(np.array(actual) - np.array(predicted)))`` follows, or
 ``mean_squared_error(actual, predicted)``.
@@ -26,7 +26,7 @@ def is_data(collected: Collected, graph: Graph) -> bool:
 
 
 def _whole(name: str, graph: Graph) -> Iterator[ast.AST]:
-    """Yield where a list is read as a whole, or as an array of another name."""
+    """Yield the references that read a list as a whole, or as an array of another name."""
     for reference in graph.all_references():
         if reference.name == name and not reference.implied:
             yield reference.node
@@ -34,7 +34,7 @@ def _whole(name: str, graph: Graph) -> Iterator[ast.AST]:
 
 
 def _read_as_array(reference: Reference, graph: Graph) -> Iterator[Reference]:
-    """Yield where the array is read that a list is made into: ``predicted = np.array(predicted)``."""
+    """Yield the references that read the array made from a list: ``predicted = np.array(predicted)``."""
     above = graph.parents.get(id(reference.node))
     if isinstance(above, ast.Call) and graph.callee(above) in known_names.PLAIN_MAKERS:
         for made in reference.feeds:
@@ -43,14 +43,14 @@ def _read_as_array(reference: Reference, graph: Graph) -> Iterator[Reference]:
 
 
 def _is_named(node: ast.expr, graph: Graph) -> bool:
-    """Return whether an expression is what a name holds, or a part of it, as an array too."""
+    """Return whether an expression is the value of a name, or a part of it, possibly as an array."""
     while isinstance(node, ast.Call) and graph.callee(node) in known_names.PLAIN_MAKERS and node.args:
         node = node.args[0]
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _meets_another(node: ast.AST, graph: Graph) -> bool:
-    """Return whether two lists are computed with at once: ``a - b``, ``mean_squared_error(a, b)``."""
+    """Return whether an operation combines two lists: ``a - b``, ``mean_squared_error(a, b)``."""
     above = graph.parents.get(id(node))
     while isinstance(above, ast.Call) and graph.callee(above) in known_names.PLAIN_MAKERS:
         node, above = above, graph.parents.get(id(above))

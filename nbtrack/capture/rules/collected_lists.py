@@ -1,4 +1,4 @@
-"""A list that a loop fills with computed values that have no name is a curve; so are the entries of rows.
+"""A list that a loop fills with computed values without a name is a curve; so is each entry of rows.
 
 A cell::
 
@@ -86,7 +86,7 @@ def _gives_curve(path: tuple[str, ...], value: ast.expr, code: CellCode) -> bool
 
 
 def _tells_more(path: tuple[str, ...], value: ast.Name, code: CellCode) -> bool:
-    """Return whether a list tells more than the name of what it collects: by its own name, or as it stays behind."""
+    """Return whether a list is more informative than the name of its values: by its own name, or since it is kept."""
     references = code.references.get(value.id, ())
     drawn = any(one.binding is Binding.LOOPED for each in references for one in each.definitions)
     if drawn or any(one.use is Use.NAMED for one in references):
@@ -115,7 +115,7 @@ def _parts(collected: Collected, graph: Graph) -> Iterator[tuple[tuple[str, ...]
 def _columns(
     path: tuple[str, ...], elements: Sequence[ast.expr], graph: Graph
 ) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
-    """Yield the results in a row without keys, each with the name of its column in the frame that the cell makes."""
+    """Yield the results in a row without keys, each with the name of its column in the frame made by the cell."""
     named = _column_names(path, graph) or [name_of(each) or "" for each in elements]
     if len(named) == len(elements):
         for name, element in zip(named, elements, strict=True):

@@ -1,4 +1,4 @@
-"""What a cell is about that trains models of several classes: ``models``, or the first of them with an ellipsis.
+"""The title of a run that trains models of several classes: ``models``, or the first of them with an ellipsis.
 
 A cell::
 
@@ -6,7 +6,7 @@ A cell::
     for name, model in models.items():
         scores = cross_val_score(model, X, y)
 
-Its run is called ``models``, followed by the first of its metrics where these are known: ``models · scores.mean``.
+Its run is called ``models``, followed by its first metric if that is known: ``models · scores.mean``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _VIEWS = frozenset({"items", "values"})
 
 
 class _Container(NamedTuple):
-    """What a cell takes models from."""
+    """A container that a cell takes models from."""
 
     name: str | None
     value: ast.expr
@@ -37,7 +37,7 @@ class _Container(NamedTuple):
 
 
 class ComparedModels:
-    """The models that one cell trains or evaluates, where they are of several classes.
+    """The models that one cell trains or evaluates, if they are of several classes.
 
     `now` is the number of the cell; `class_of` returns the class that made what an expression in the cell of a number
     is, or None.
@@ -49,7 +49,7 @@ class ComparedModels:
         self._graph, self._cells, self._now, self._class_of = graph, cells, now, class_of
 
     def name(self, calls: Sequence[ast.Call]) -> str | None:
-        """Return what to call the models that calls train or evaluate; None unless they are of several classes."""
+        """Return a name for the models that calls train or evaluate; None unless they are of several classes."""
         for container in (found for call in calls for node in _subjects(call) for found in self._containers(node)):
             classes = self._classes(_elements(container.value), container.cell)
             if len(classes) > 1:
@@ -63,7 +63,7 @@ class ComparedModels:
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def _containers(self, node: ast.expr) -> Iterator[_Container]:
-        """Yield what a loop variable, or an item, is taken from."""
+        """Yield the containers that a loop variable or an item is taken from."""
         if isinstance(node, ast.Subscript):
             yield from self._made(node.value)
         for one in self._held(node):
@@ -73,7 +73,7 @@ class ComparedModels:
                 yield from self._made(_viewed(drawn.iterable))
 
     def _made(self, node: ast.expr) -> Iterator[_Container]:
-        """Yield the containers that an expression may be, those of earlier cells included."""
+        """Yield the containers that an expression may evaluate to, also those of earlier cells."""
         if not isinstance(node, ast.Name):
             yield _Container(None, node, self._now)
             return
@@ -98,7 +98,7 @@ def _subjects(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _viewed(node: ast.expr) -> ast.expr:
-    """Return the dict that ``models.items()`` is of."""
+    """Return the dict of ``models.items()``."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS:
         return node.func.value
     return node

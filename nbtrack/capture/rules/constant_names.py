@@ -1,4 +1,4 @@
-"""A name that the cell binds to a constant is a parameter; of a schedule on it the initial value counts.
+"""A name that the cell binds to a constant is a parameter; if a schedule changes it, its initial value counts.
 
 A cell::
 
@@ -51,14 +51,14 @@ class ConstantNames(Rule):
         code.bound_settings.update(one.name for one in self._constants)
 
     def early_facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the names that are ever bound to one constant only."""
+        """Yield the names that are bound to only one constant."""
         for one in self._constants:
             known = MISSING if len(one.values) > 1 or one.initial else values.setting(one.name)
             if type(known) is type(one.values[0]) and known == one.values[0]:
                 yield Fact(one.name, one.values[0], one.rule, one.line)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the constant that is in force at the end, or that a schedule began with."""
+        """Yield the constant that a name holds at the end, or that a schedule started from."""
         for one in self._constants:
             if one.use.excludes(values):
                 continue
@@ -68,7 +68,7 @@ class ConstantNames(Rule):
 
 
 def known(code: CellCode) -> Iterator[tuple[str, Value]]:
-    """Yield the names that code binds to one constant, or changes by a schedule, and reads, with that constant."""
+    """Yield the names that code reads and binds to one constant, or changes by a schedule, with that constant."""
     for name in code.graph.exit:
         one = _constant(name, code) if name in code.references else None
         if one is not None and (one.initial or len(one.values) == 1) and not one.use.only:
@@ -87,7 +87,7 @@ class _Constant(NamedTuple):
 
 
 def _in_force(constant: _Constant, values: CellValues) -> Value | Missing:
-    """Return the constant that a name holds at the end, if the cell came as far as binding it."""
+    """Return the constant that a name holds at the end, if the cell got as far as binding it."""
     known = values.setting(constant.name)
     return next((value for value in constant.values if type(value) is type(known) and value == known), MISSING)
 
@@ -121,7 +121,7 @@ def _is_fixed(definition: Definition) -> bool:
 
 
 def _is_schedule(definition: Definition, initial: Definition, kinds: ValueKinds) -> bool:
-    """``lr *= .95``: a setting changed, under way, by settings alone; not a counter, not an accumulator."""
+    """``lr *= .95``: a setting that is changed in a loop by settings only; no counter and no accumulator."""
     if definition.binding not in {Binding.UPDATED, Binding.ASSIGNED} or definition.node is None:
         return False
     settled = kinds.of_definition(definition).level in {Level.SETTING, Level.COUNT}

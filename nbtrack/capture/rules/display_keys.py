@@ -1,4 +1,4 @@
-"""The keys of displayed values: the name of the expression, the label before it, and what tells two of them apart."""
+"""The keys of displayed values: the name of the expression, the label before it, and what distinguishes two of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HITS = frozenset({"correct", "corrects", "hits"})
 
 
 def key(node: ast.expr, kinds: ValueKinds) -> str | None:
-    """Return the key of a displayed expression: its own name, or else what the text before it says."""
+    """Return the key of a displayed expression: its own name, or else the label before it."""
     own = name_of(node)
     label = display_labels.label(node, kinds.graph.parents)
     tells = label is not None and (_tells(label) or (_is_of_results(node, kinds) and _may_be_label(label)))
@@ -37,7 +37,7 @@ def key(node: ast.expr, kinds: ValueKinds) -> str | None:
 
 
 def _says_more(label: str, own: str, node: ast.expr) -> bool:
-    """``print("test accuracy", evaluate(model))``: the label says what a callee measures that does not."""
+    """``print("test accuracy", evaluate(model))``: the label names what is measured, and the callee does not."""
     inner = unwrapped(node)
     is_callee = isinstance(inner, ast.Call) and syntax.last_name(inner.func) == own
     return is_callee and not result_words.measures(own) and result_words.measures(label)
@@ -53,26 +53,26 @@ def _may_be_label(label: str) -> bool:
 
 
 def _is_of_results(node: ast.expr, kinds: ValueKinds) -> bool:
-    """``f1_new - f1_old``: return whether an expression calculates with results alone, whose label then names one."""
+    """``f1_new - f1_old``: return whether an expression computes with results only, so that its label names one."""
     parts = kinds.graph.parts(node)
     named = isinstance(node, ast.BinOp) and bool(parts.names) and not parts.calls
     return named and all(_is_result(name, kinds) for name in parts.names)
 
 
 def _is_result(name: ast.Name, kinds: ValueKinds) -> bool:
-    """Return whether a name holds a result, as it says itself or as the cell displays it."""
+    """Return whether a name holds a result, according to the name itself or since the cell displays it."""
     held = (one for reference in kinds.graph.references.get(id(name), ()) for one in reference.definitions)
     shown = any(each.use is Use.NAMED for one in held for each in one.references)
     return (shown or result_words.measures(name.id)) and is_computed(kinds.of(name))
 
 
 def _times(node: ast.expr, kinds: ValueKinds) -> bool:
-    """Return whether points in time go into an expression."""
+    """Return whether an expression uses points in time."""
     return any(isinstance(one, ast.expr) and kinds.of(one).level is Level.TIME for one in ast.walk(node))
 
 
 def _of_quotient(node: ast.expr, kinds: ValueKinds) -> str | None:
-    """``running_loss / len(loader)`` and ``100 * correct / total`` are the results that the sums are there for."""
+    """``running_loss / len(loader)`` and ``100 * correct / total`` are the results for which the sums are computed."""
     node = _without_factor(node)
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
         return None
@@ -84,7 +84,7 @@ def _of_quotient(node: ast.expr, kinds: ValueKinds) -> str | None:
 
 
 def _without_factor(node: ast.expr) -> ast.expr:
-    """Return an expression without a constant that it is multiplied by."""
+    """Return an expression without a constant factor."""
     node = unwrapped(node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         for side, other in ((node.left, node.right), (node.right, node.left)):
@@ -110,7 +110,7 @@ def only_name(node: ast.expr) -> str | None:
 
 
 def told_apart(displays: Sequence[Display], graph: Graph) -> list[Display]:
-    """Return the displays, those that would have one key for several values with what tells them apart."""
+    """Return the displays; those that would share a key for different values get what distinguishes them."""
     groups: dict[str, list[Display]] = defaultdict(list)
     for one in displays:
         if one.key is not None and one.name is None:
@@ -127,7 +127,7 @@ def told_apart(displays: Sequence[Display], graph: Graph) -> list[Display]:
 
 
 def _marks(group: Sequence[Display], graph: Graph) -> list[str]:
-    """Return a word for each display of a group, by the first means that gives each its own."""
+    """Return a word for each display of a group, by the first method that gives each its own."""
     nodes = [unwrapped(one.expression) for one in group]
     labels = [display_labels.label(one.expression, graph.parents) or "" for one in group]
     for texts in (labels, [_receiver(node) for node in nodes], *_columns(nodes)):
@@ -136,13 +136,13 @@ def _marks(group: Sequence[Display], graph: Graph) -> list[str]:
             return marks
     marks = _without_words(labels, group[0].key or "")
     if all(labels) and len(set(marks)) == len(marks):
-        # "AUC of fold 2" and "Full AUC": one of them says no more than the key.
+        # "AUC of fold 2" and "Full AUC": one of them adds nothing to the key.
         return marks
     return [str(number) for number in range(1, len(group) + 1)]
 
 
 def _without_words(labels: Sequence[str], key: str) -> list[str]:
-    """Return labels without the words that a key has already."""
+    """Return labels without the words that a key already has."""
     known = result_words.words(key)
     return ["_".join(part for part in label.split("_") if part not in known) for label in labels]
 
@@ -153,7 +153,7 @@ def _receiver(node: ast.expr) -> str:
 
 
 def _columns(nodes: Sequence[ast.expr]) -> Iterator[list[str]]:
-    """Yield, for each argument that all calls give, what it names in each."""
+    """Yield, for each argument that all calls have, its names in each call."""
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     if len(calls) == len(nodes):
         for place in range(min(len(call.args) for call in calls)):

@@ -1,4 +1,4 @@
-"""Names that are only displayed: what a cell reads only for a plot, a title or a table is not a parameter."""
+"""Names that are only displayed: a setting that a cell reads only for a plot, a title or a table is not a parameter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DisplayUse(NamedTuple):
-    """How a setting is used for display: it is then no parameter, unless that display gives a metric."""
+    """How a setting is used for display, which makes it no parameter unless that display gives a metric."""
 
     only: bool
     """Whether it is read for display alone."""
@@ -45,7 +45,7 @@ def display_use(name: str, code: CellCode, *, only: bool) -> DisplayUse:
 
 
 def _is_given_to_training(reference: Reference, code: CellCode) -> bool:
-    """Return whether a reference is an argument of a call that makes or trains something, whatever it displays."""
+    """Return whether a reference is an argument of a call that makes or trains something, even if that displays."""
     node: ast.AST | None = reference.node
     while node is not None:
         if isinstance(node, ast.Call) and code.calls.experiment.includes(node):
@@ -55,7 +55,7 @@ def _is_given_to_training(reference: Reference, code: CellCode) -> bool:
 
 
 def _displays_of(references: Iterable[Reference], kinds: ValueKinds, displays: Mapping[int, int]) -> frozenset[int]:
-    """Return the displays that a name is read for, if it is read for nothing else.
+    """Return the displays for which a name is read, if it is read for nothing else.
 
     `displays` has the number of each displayed expression, by ``id``.
     """
@@ -89,7 +89,7 @@ def is_only_displayed(definitions: Iterable[Definition], kinds: ValueKinds) -> b
 
 
 def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
-    """Return whether a reference only serves display, possibly through a string or a plot."""
+    """Return whether a reference is used only for display, possibly in a string or a plot."""
     if reference.use in DISPLAY_ONLY:
         return True
     if pictures.is_step_of_picture(reference, kinds.graph):
@@ -104,20 +104,20 @@ def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
 
 
 def _is_dressing(definition: Definition, kinds: ValueKinds) -> bool:
-    """Return whether a binding makes a setting of settings: a title, the edges of bins, one of several colours."""
+    """Return whether a binding derives a setting from settings: a title, the edges of bins, one of several colours."""
     kind = kinds.of_definition(definition)
     dressing = definition.binding is Binding.ASSIGNED or _elements(definition, kinds.graph) is not None
     return dressing and kind.level is Level.SETTING and not kind.open
 
 
 def _takes(definition: Definition, reference: Reference, graph: Graph) -> bool:
-    """Return whether a binding takes its value from what is read here, and not another part of the same loop."""
+    """Return whether a binding takes its value from this reference, and not from another part of the same loop."""
     taken = _elements(definition, graph)
     return taken is None or any(one is reference.node for one in graph.parts(taken.iterable).names)
 
 
 def _elements(definition: Definition, graph: Graph) -> Elements | None:
-    """Return what a loop variable takes; None for one that counts, and for other names."""
+    """Return the elements that a loop variable takes; None for one that counts, and for other names."""
     loop = definition.loops[-1] if definition.binding is Binding.LOOPED and definition.loops else None
     if not isinstance(loop, ast.For | ast.AsyncFor):
         return None

@@ -44,7 +44,7 @@ class DisplayedCurves(CurveRule):
 
 
 def curves(code: CellCode, taken: set[str]) -> Iterator[Curve]:
-    """Yield the curves of what loops display without a name, but for the keys in `taken`, to which theirs are added."""
+    """Yield the curves of what loops display without a name, except keys in `taken`; add the new keys to it."""
     for one in code.displayed:
         if one.loops and one.key is not None and one.name is None and not one.earlier:
             names = {one.key, one.known.get(one.key, one.key)}
@@ -72,7 +72,7 @@ class DisplayedValues(Rule):
                 code.points.show(number, one.expression)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the numbers that were displayed and that no other rule has recorded."""
+        """Yield the displayed numbers that no other rule has recorded."""
         recorded = frozenset(values.metric_keys)
         for number, one in enumerate(self._displays):
             if values.rest_on_settings(one.earlier):
@@ -88,7 +88,7 @@ class DisplayedValues(Rule):
 def entries(
     display: Display, found: Mapping[str, int | float], recorded: Collection[str]
 ) -> Iterator[tuple[str, int | float]]:
-    """Yield the numbers that a display gives, by their keys, but for those that are recorded under a name."""
+    """Yield the numbers of a display with their keys, except those that are recorded under a name."""
     for key, value in found.items():
         known = display.known.get(key, "")
         if known is not None and known not in recorded and _may_be_shown(key):
@@ -96,7 +96,7 @@ def entries(
 
 
 def _numbers(number: int, display: Display, values: CellValues) -> dict[str, int | float]:
-    """Return the numbers that a displayed expression gives, by key."""
+    """Return the numbers of a displayed expression, by key."""
     found = values.displayed(number, display.name, last=display.last)
     if isinstance(found, dict):
         return found

@@ -1,4 +1,4 @@
-"""What a cell displays: the expressions whose values may be metrics, and the keys that they take."""
+"""The expressions that a cell displays whose values may be metrics, and their keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def displays(graph: Graph, kinds: ValueKinds) -> list[Display]:
-    """Return the displayed expressions that may show metrics, in the order of the code, each with a key of its own."""
+    """Return the displayed expressions that may show metrics, in the order of the code, each with its own key."""
     found = []
     for shown in graph.shown.values():
         for expression in _direct(shown.expression, shown, graph):
@@ -51,7 +51,7 @@ def _listed(node: ast.Name, shown: Shown, graph: Graph) -> Sequence[ast.expr] | 
 
 
 def _parts(node: ast.expr) -> Sequence[ast.expr] | None:
-    """Return the expressions that are displayed in one, or None if it is displayed itself."""
+    """Return the expressions that are displayed as parts of one, or None if it is displayed itself."""
     if isinstance(node, ast.JoinedStr):
         return [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
     if isinstance(node, ast.BinOp) and syntax.is_text(node):
@@ -100,7 +100,7 @@ def _scaled(node: ast.expr, key: str | None) -> dict[str, str | None]:
 
 
 def _known_entry(node: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
-    """Return what the cell put where ``best["epoch"]`` reads."""
+    """Return what the cell stored where ``best["epoch"]`` reads."""
     if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
         return {}
     read = kinds.graph.references.get(id(node.value), ())
@@ -108,7 +108,7 @@ def _known_entry(node: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
 
 
 def _known_of(definitions: Iterable[Definition], kinds: ValueKinds) -> dict[str, str | None]:
-    """Return the keys that bindings and stores fill with names, or with what is not a metric at all."""
+    """Return the keys to which bindings and stores assign names, or values that are no metrics at all."""
     known: dict[str, str | None] = {}
     for one in sorted(definitions, key=lambda one: one.line):
         if one.binding is Binding.STORED:
@@ -119,7 +119,7 @@ def _known_of(definitions: Iterable[Definition], kinds: ValueKinds) -> dict[str,
 
 
 def _is_row(node: ast.expr, graph: Graph, *, in_loop: bool) -> bool:
-    """``history[-1]``: what the cell collected is recorded as a curve, or has a name of its own.
+    """``history[-1]``: what the cell collected is recorded as a curve, or has its own name.
 
     After the loop, ``results[best]`` of a dict is one of its values.
     """
@@ -140,7 +140,7 @@ def _prefix(node: ast.expr) -> str | None:
 
 
 def _is_table(node: ast.expr) -> bool:
-    """Return whether an expression may be a dict or a Series, which needs no name of its own."""
+    """Return whether an expression may be a dict or a Series, which needs no name."""
     return isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.DictComp)
 
 
@@ -177,7 +177,7 @@ def _may_hold_results(value: ast.expr | None) -> bool:
 
 
 def _store(known: dict[str, str | None], definition: Definition, kinds: ValueKinds) -> None:
-    """Note what a store makes of an entry; of any, where the code does not tell which."""
+    """Note what a store makes of an entry, or of any entry if the code does not tell which."""
     target, value = definition.node, definition.value
     path = key_path(target) if isinstance(target, ast.Subscript | ast.Attribute) else ()
     if len(path) < 2:
@@ -190,7 +190,7 @@ def _store(known: dict[str, str | None], definition: Definition, kinds: ValueKin
 
 
 def _known_keys(node: ast.AST | None, kinds: ValueKinds) -> dict[str, str | None]:
-    """Return the keys of dict displays whose values are names, or are not metrics at all."""
+    """Return the keys of dict literals whose values are names, or are not metrics at all."""
     found: dict[str, str | None] = {}
     for inner in ast.walk(node) if node is not None else ():
         if isinstance(inner, ast.Dict):
@@ -224,7 +224,7 @@ def _may_be_key(key: str) -> bool:
 
 
 def _is_made_here(node: ast.expr, shown: Shown, graph: Graph) -> bool:
-    """Return whether the cell made the object that a printed attribute or item belongs to, or its name measures."""
+    """Return whether the cell made the object of a printed attribute or item, or the name says that it measures."""
     if shown.last or isinstance(node, ast.Call | ast.Dict):
         return True
     if isinstance(node, ast.BinOp) and graph.parts(node).calls:

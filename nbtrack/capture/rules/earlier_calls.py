@@ -1,4 +1,4 @@
-"""A constant given in a call of an earlier cell that made what this cell trains or evaluates is a parameter.
+"""A constant in a call of an earlier cell is a parameter if the call made what this cell trains or evaluates.
 
 So is a setting of an earlier cell that such a call was given. Both have the values that hold when the cell starts.
 
@@ -76,7 +76,7 @@ class EarlierCalls(Rule):
                     code.from_before.setdefault(one.argument.owner, False)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the settings of calls that something came of in this cell, the most direct first."""
+        """Yield the settings of calls that led to something recorded in this cell, the most direct first."""
         yield from islice(self._all(values), MOST)
 
     def _all(self, values: CellValues) -> Iterator[Fact]:
@@ -147,7 +147,7 @@ def _place(given: _Given) -> tuple[int, int, int]:
 
 
 def _now(setting: Setting, values: CellValues) -> Value | None:
-    """Return the value that an object has now for a setting that its class was given; None if it does not tell."""
+    """Return an object's current value of a setting that its class was given; None if the object does not show it."""
     if setting.owner is None or not setting.callee[:1].isupper():
         return None
     held = (values.attributes_before(setting.owner) or {}).get(setting.keyword)
@@ -157,7 +157,7 @@ def _now(setting: Setting, values: CellValues) -> Value | None:
 
 
 def _may_not_have_run(given: _Given, others: Iterable[tuple[_Given, int]]) -> bool:
-    """Return whether a call stands in a branch, and another one would have given a different value."""
+    """Return whether a call is in a branch and another branch would have given a different value."""
     one = given.argument
     if not one.branches:
         return False
@@ -172,7 +172,7 @@ def _names(argument: Argument) -> tuple[str, str | int, str | None]:
 
 
 class _Walk:
-    """Walks back from what a cell uses into the earlier cells that made it."""
+    """Walks back from what a cell uses to the earlier cells that made it."""
 
     def __init__(self, code: CellCode) -> None:
         self._code, self._cells = code, code.history.cells
@@ -180,7 +180,7 @@ class _Walk:
         self._redone = {_effect(one) for one in code.graph.definitions if one.binding is Binding.TOUCHED}
 
     def starts(self) -> dict[str, frozenset[str]]:
-        """Return the names of earlier cells that each root rests on, what trains it included."""
+        """Return the names of earlier cells that each root depends on, including what trains it."""
         graph = self._code.graph
         acting = {name for call in graph.bare.values() for name in self._read([call])}
         found = {}
@@ -218,7 +218,7 @@ class _Walk:
     def _counted(
         self, call: ast.Call, definition: Definition, cell: int, reader: CallReader
     ) -> Iterator[_Given | _Name]:
-        """Yield the settings of a call that makes or trains an object, as the code or the object's type shows."""
+        """Yield the settings of a call that makes or trains an object, according to the code or the object's type."""
         if syntax.last_name(call.func) in known_names.SETTERS:
             return
         if reader.experiment.includes(call):
@@ -277,7 +277,7 @@ class _Walk:
                 yield _Given(reader.argument(*given, value, 1), cell, current=False)
 
     def _bindings(self, definitions: Iterable[Definition], name: str, cell: int) -> tuple[int, list[Definition]]:
-        """Return the bindings that a name may have had where a cell read it, and the cell that made them."""
+        """Return the bindings that a name may have had where a cell read it, and the cell with these."""
         own = [one for one in definitions if one.real]
         if own or not any(one.binding is Binding.EARLIER for one in definitions):
             return cell, own
@@ -287,7 +287,7 @@ class _Walk:
         return cell, []
 
     def _steps(self, definition: Definition, cell: int, reader: CallReader) -> Iterator[_Given | _Name]:
-        """Yield the settings that say how often a loop trained an object: ``for _ in range(EPOCHS)``."""
+        """Yield the settings that determine how often a loop trained an object: ``for _ in range(EPOCHS)``."""
         call = definition.value
         if definition.binding is not Binding.TOUCHED or not isinstance(call, ast.Call):
             return
@@ -314,7 +314,7 @@ def _is_earlier(reference: Reference) -> bool:
 
 
 def _is_setting(definition: Definition) -> bool:
-    """Return whether a binding gives a name a constant, or what may be a container of them."""
+    """Return whether a binding gives a name a constant, or possibly a container of constants."""
     if definition.binding is Binding.DEFINED:
         return isinstance(definition.node, ast.ClassDef)
     if definition.binding is not Binding.ASSIGNED:
@@ -331,13 +331,13 @@ def _makes_container(node: ast.expr | None) -> bool:
 
 
 def _effect(definition: Definition) -> tuple[str, str]:
-    """Return which object a bare call changes, and what the callee is called."""
+    """Return the object that a bare call changes, and the name of the callee."""
     call = definition.value
     return definition.name, (syntax.last_name(call.func) or "") if isinstance(call, ast.Call) else ""
 
 
 def _is_replaced(definition: Definition, redone: set[tuple[str, str]]) -> bool:
-    """Return whether a later call takes the place of one: the latest ``model.compile`` counts, each ``model.add``."""
+    """Return whether a later call replaces one: only the latest ``model.compile`` counts, but every ``model.add``."""
     effect = _effect(definition)
     if definition.binding is not Binding.TOUCHED or effect[1] in known_names.COLLECTING:
         return False

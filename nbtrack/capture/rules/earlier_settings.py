@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class EarlierSettings(Rule):
-    """Names of earlier cells, with scalars or containers of settings in them."""
+    """Names of earlier cells that hold scalars or containers of settings."""
 
     code = "P3"
     origin = "setting of an earlier cell, used on line {line}"
@@ -121,7 +121,7 @@ def _is_filled(name: str, graph: Graph, kinds: ValueKinds) -> bool:
 
 
 def _fills(definition: Definition) -> bool:
-    """Return whether a bare call puts something into a list; what it puts into a dict may be a setting."""
+    """Return whether a bare call adds something to a list; what it adds to a dict may be a setting."""
     call = definition.value
     method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
     return definition.binding is Binding.TOUCHED and is_mutation(definition) and method not in DICT_METHODS
@@ -140,6 +140,6 @@ def _only_adds_to_itself(reference: Reference) -> bool:
 
 
 def _comes_from_before(reference: Reference) -> bool:
-    """Return whether a reference sees what an earlier cell bound, and not what an iteration before left."""
+    """Return whether a reference reads what an earlier cell bound, and not the value of the previous iteration."""
     before = any(one.binding is Binding.EARLIER for one in reference.definitions)
     return before and not any(one.loops for one in real(reference.definitions))

@@ -1,4 +1,4 @@
-"""The name that a number takes from the expression that made it: ``model.score(X, y)`` is ``score``."""
+"""The name of a number, taken from the expression that made it: ``model.score(X, y)`` is ``score``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OF_SERIES = frozenset({"mean", "std", "var", "median", "sum", "average", "nanme
 
 
 def unwrapped(node: ast.expr) -> ast.expr:
-    """Return an expression without the wrappers that leave a number what it is."""
+    """Return an expression without wrappers that do not change which number it is."""
     while isinstance(node, ast.Call):
         if (
             isinstance(node.func, ast.Name)
@@ -33,7 +33,7 @@ def _chooses(node: ast.Call) -> bool:
 
 
 def name_of(node: ast.expr) -> str | None:
-    """Return the name that a scalar takes from the expression that made it, or None."""
+    """Return the name of a scalar, taken from the expression that made it, or None."""
     if isinstance(node, ast.Await):
         return name_of(node.value)
     if isinstance(node, ast.Call):
@@ -74,7 +74,7 @@ def _name_of_call(node: ast.Call) -> str | None:
 
 
 def _subject(node: ast.Call, name: str) -> str | None:
-    """``scores.mean()`` and ``np.mean(scores)`` carry what they are of: ``scores.mean``."""
+    """``scores.mean()`` and ``np.mean(scores)`` are named with their subject: ``scores.mean``."""
     if name not in _OF_SERIES:
         return None
     subject = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -89,12 +89,12 @@ def _subject(node: ast.Call, name: str) -> str | None:
 
 
 def says_nothing(key: str) -> bool:
-    """Return whether a key, that of a callee, does not tell what it is of."""
+    """Return whether the key of a callee does not tell what it measures."""
     return key in known_names.SUMMARIES or key in {"sqrt", "exp", "log", "dot", "norm", "power", "subtract", "divide"}
 
 
 def _summarised(node: ast.Call) -> ast.expr | None:
-    """Return the call whose value ``….mean()`` or ``np.mean(…)`` sums up."""
+    """Return the call whose value ``….mean()`` or ``np.mean(…)`` aggregates."""
     subject = node.func.value if isinstance(node.func, ast.Attribute) else None
     if node.args and (subject is None or isinstance(subject, ast.Name)):
         subject = node.args[0]

@@ -1,4 +1,4 @@
-"""The results that a loop stores under the names of what it compares are metrics, a key each.
+"""The results that a loop stores under the names of what it compares are metrics, each with its own key.
 
 A cell::
 
@@ -36,7 +36,7 @@ MOST_KEYS = 20
 
 
 class FilledDicts(Rule):
-    """Dicts of results that the cell makes and fills under keys that are no constants."""
+    """Dicts of results that the cell makes and fills under keys that are not constant."""
 
     code = "M6"
     origin = "stored in a loop on line {line}"
@@ -51,7 +51,7 @@ class FilledDicts(Rule):
             code.outcomes.append(Outcome(f"dict:{name}", (), one.sources))
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the numbers under the keys that are text."""
+        """Yield the numbers whose keys are text."""
         recorded = frozenset(values.metric_keys)
         for name, one in self._filled.items():
             found = values.displayed(-1, name, last=False)
@@ -80,7 +80,7 @@ def _stores_result(definition: Definition, code: CellCode) -> bool:
 
 
 def _is_made_here(name: str, code: CellCode) -> bool:
-    """Return whether the cell itself makes a name an empty dict."""
+    """Return whether the cell itself binds a name to an empty dict."""
     values = [one.value for one in code.graph.definitions if one.real and one.name == name]
     return bool(values) and all(
         (isinstance(value, ast.Dict) and not value.keys)

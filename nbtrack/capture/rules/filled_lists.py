@@ -1,4 +1,4 @@
-"""A preallocated list or array that a loop fills element by element is a curve: its element at the end of an iteration.
+"""A preallocated list or array that a loop fills is a curve: of the current element at the end of each iteration.
 
 A cell::
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class FilledLists(CurveRule):
-    """Lists and arrays that are filled by the loop's variable."""
+    """Lists and arrays that are filled at the index of the loop's variable."""
 
     code = "K4"
     origin = "element stored on line {line}"
@@ -45,7 +45,7 @@ class FilledLists(CurveRule):
 
 
 def curves(code: CellCode) -> Iterator[Curve]:
-    """Yield the curves of what is filled by index."""
+    """Yield the curves of lists and arrays that are filled by index."""
     for name, stores in _by_name(code).items():
         if _is_needed(stores, code) and may_be_metric(name) and (code.infer or name in code.asked_metrics):
             loop = _loop(stores[0])

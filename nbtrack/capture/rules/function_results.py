@@ -1,8 +1,8 @@
-"""Loops in the functions that a cell calls give curves, and what such a function shows when it returns is a metric.
+"""Loops in the functions that a cell calls give curves, and what such a function displays at its end is a metric.
 
 The body of a function is judged like a cell of its own. What it returns to a caller that uses the value belongs to the
-caller, and so do the lists that it returns. Local names give nothing unless they are displayed, collected, or called
-by one of the field's words for a result: there are more of them than in a cell, and nobody sees them.
+caller, and so do the lists that it returns. Local names give nothing unless they are displayed, collected, or named
+with a usual word for a result: there are more of them than in a cell, and users do not see them.
 
 An earlier cell::
 
@@ -71,14 +71,14 @@ _SEEN = frozenset({Use.NAMED, Use.SHOWN})
 
 
 class FunctionBody:
-    """The body of a called function: what it gives, and where it is observed while it runs.
+    """The body of a called function: what it gives, and where it is observed.
 
     - `keys`: what it gives points or results to
     - `points`: its hooks
-    - `displayed`: what it displays that gives no curve; `is_measured` returns whether a table among that holds results
-    - `training`: what the training calls inside it leave behind
+    - `displayed`: what it displays that gives no curve; `is_measured` returns whether a table of these holds results
+    - `training`: the training calls inside it, whose results are read
     - `evaluates`: whether it trains or evaluates a model
-    - `compiled`: its code with places for hooks, by its own code and file, once it was called
+    - `compiled`: its code with places for hooks, by its own code and file, after its first call
     """
 
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str) -> None:
@@ -133,11 +133,11 @@ class FunctionBody:
         return self._used and name != "self" and self._is_returned(name)
 
     def _is_kept(self, key: str) -> bool:
-        """Return whether each of several trained objects keeps a list of its own, which is read after its training."""
+        """Return whether each of several trained objects has its own list, which is read after the training."""
         return self._trains_several and key.startswith("self.") and result_words.measures(key)
 
     def _is_returned(self, name: str) -> bool:
-        """Return whether the caller may record what a name holds: not if it is part of a tuple that stays one."""
+        """Return whether the caller may record the value of a name, which it can't as part of a tuple in one name."""
         parents = self._code.graph.parents
         returned = (one for one in self._code.references.get(name, ()) if one.use is Use.RETURNED)
         return any(not (self._kept_whole and isinstance(parents.get(id(one.node)), ast.Tuple)) for one in returned)
@@ -153,7 +153,7 @@ class FunctionBody:
         return self._tells(held)
 
     def _tells(self, definitions: Iterable[Definition]) -> bool:
-        """Return whether the value of these bindings is shown, or their name is that of a result."""
+        """Return whether the value of these bindings is displayed, or their name is that of a result."""
         held = list(definitions)
         references = [reference for one in held for reference in one.references]
         if any(result_words.measures(one.name) for one in held) or any(one.use in _SEEN for one in references):
@@ -161,7 +161,7 @@ class FunctionBody:
         return any(self._goes_among_results(one) for one in references if one.use is Use.COLLECTED)
 
     def _goes_among_results(self, reference: Reference) -> bool:
-        """Return whether what takes a value up is called a container of results: ``scores.append(gap)``."""
+        """Return whether a value goes into a container with a name for results: ``scores.append(gap)``."""
         graph = self._code.graph
         stored = [key_path(made.node) or (made.name,) for made in reference.feeds]
         collected = [one.path for one in graph.collected.values() if reference in graph.read_in(one.value)]
@@ -197,7 +197,7 @@ class FunctionBody:
                 yield one._replace(name=None)
 
     def _key_shown(self, display: Display) -> str | None:
-        """Return the key of a displayed number that is a result of its own."""
+        """Return the key of a displayed number that is a separate result."""
         key = display.key
         if key is None or display.name is not None or display.loops or display.earlier:
             return None
@@ -205,7 +205,7 @@ class FunctionBody:
         return None if any(name is None or self._code.is_named_result(name) for name in names) else key
 
     def _follow_training(self) -> None:
-        """Place the hooks around training calls of others than the notebook's own functions."""
+        """Place the hooks around training calls, except those of the notebook's own functions."""
         code, module = self._code, self._callee.scope.module
         points = (code.points.points[one.point] for one in code.points.insertions)
         trained = {point.call: point for point in points if isinstance(point, Trained)}
@@ -220,7 +220,7 @@ class FunctionBody:
                 self.points.train(point, one.call, frozenset(local))
 
     def _is_own(self, call: ast.Call) -> bool:
-        """Return whether a call is one of a function of the notebook, which is followed itself."""
+        """Return whether a call is of a function of the notebook, which is followed itself."""
         path = syntax.path(call.func)
         if len(path) == 1:
             return path[0] in self._callee.scope.functions
@@ -228,10 +228,10 @@ class FunctionBody:
 
 
 class FollowedFunction:
-    """A function that a cell calls and that gives anything.
+    """A function that a cell calls and that gives something.
 
     - `body`, with its `keys` and `points`
-    - `labels`: what tells the results of its calls in the cell apart; none where nothing does
+    - `labels`: what distinguishes the results of its calls in the cell; none if nothing does
     - `recorded_as`: the key on the run of each of `keys`, for each of the labels
     - `in_cell`: whether the cell itself defines it
     - `imports`: the imports beside its definition
@@ -249,7 +249,7 @@ class FollowedFunction:
 
 
 def body_of(called: CalledFunction, code: CellCode) -> FunctionBody:
-    """Return the body of a called function, analysed once for as long as what its code names stays the same."""
+    """Return the body of a called function, which is analysed again only when something that its code names changes."""
     history, graph = code.history, code.graph
 
     def analysed() -> FunctionBody:
@@ -263,7 +263,7 @@ def body_of(called: CalledFunction, code: CellCode) -> FunctionBody:
 
 
 class FunctionResults(Rule):
-    """What the functions give that the cell calls."""
+    """The results of the functions that the cell calls."""
 
     code = "K2"
     origin = "result of the function called on line {line}"
@@ -311,13 +311,13 @@ def keys_of(function: FollowedFunction) -> FunctionKeys:
 
 
 def code_of(function: FollowedFunction) -> CalledCode:
-    """Return a function with the constants in it."""
+    """Return the code of a function with the constants in it."""
     line = min((call.lineno for call in function.calls), default=1)
     return CalledCode(function.callee.path[-1], line, function.calls, function.body.constants, function.recorded_as)
 
 
 def _labels(calls: Sequence[ast.Call], cell: ast.Module) -> tuple[str, ...]:
-    """Return the names that calls are bound to, or whose methods they are, if these tell all of them apart."""
+    """Return the names that calls are bound to, or whose methods they are, if these distinguish all of them."""
     bound = {
         id(call): node.targets[0].id
         for node in syntax.own_nodes(cell)

@@ -69,7 +69,7 @@ class FunctionSettings(Rule):
         self._ambiguous = {name for name, held in Counter(name for name, _ in named).items() if held > 1}
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the constants of the functions of which something came."""
+        """Yield the constants of the functions that led to something recorded."""
         for one, roots, branches in self._functions:
             if counts(roots, values) and (not branches or any(map(values.entered, branches))):
                 for name, value in one.constants.names.items():
@@ -80,7 +80,7 @@ class FunctionSettings(Rule):
 
 
 def _roots(function: CalledCode, code: CellCode) -> Iterator[str]:
-    """Yield the roots of what came of a function: of what it gives itself, and of what its calls go into."""
+    """Yield the roots of the results of a function: of what it gives itself, and of what its calls are used for."""
     yield from (f"function:{key}" for known in function.recorded_as for key in known.values())
     calls = set(map(id, function.calls))
     for root, expressions in code.slices.items():
@@ -89,6 +89,6 @@ def _roots(function: CalledCode, code: CellCode) -> Iterator[str]:
 
 
 def _branches(function: CalledCode, code: CellCode) -> Iterator[tuple[int, ...]]:
-    """Yield the numbers of the conditional blocks around each call, of which hooks tell whether they were entered."""
+    """Yield the numbers of the conditional blocks around each call; hooks note whether they were entered."""
     for call in function.calls:
         yield code.points.watch(place for place in code.graph.calls.get(id(call), ()) if place.conditional)

@@ -1,4 +1,4 @@
-"""What a function displays without a name, and what training calls inside it leave behind, are results of the cell.
+"""What a function displays without a name, and the results of training calls inside it, are results of the cell.
 
 An earlier cell::
 
@@ -54,7 +54,7 @@ class FunctionValues(Rule):
         self._functions = code.functions
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield what was seen the last time each was called."""
+        """Yield what was observed in the last call of each."""
         recorded = frozenset(values.metric_keys)
         for function in self._functions:
             for key, value in self._numbers(function, values):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def curves(code: CellCode) -> Iterator[Followed]:
-    """Yield what gets a point at the end of an iteration."""
+    """Yield the attributes that get a point at the end of an iteration."""
     for one in code.graph.definitions:
         path = key_path(one.node) if one.binding is Binding.STORED else ()
         if len(path) == 2 and path[0] == "self" and _is_result(path[1], one, code) and one.value is not None:
@@ -49,7 +49,7 @@ def curves(code: CellCode) -> Iterator[Followed]:
 
 
 def _is_result(attribute: str, stored: Definition, code: CellCode) -> bool:
-    """Return whether a store keeps a result that no name holds and no list or sum takes up."""
+    """Return whether a store keeps a result that no name holds and that is added to no list or sum."""
     value = unwrapped(stored.value) if stored.value is not None else None
     if not stored.loops or value is None or isinstance(value, ast.Name) or not result_words.names_result(attribute):
         return False

@@ -1,4 +1,4 @@
-"""What a training call returns or leaves behind is read once, after the call: histories, scores, found settings.
+"""What a training call returns or leaves in objects is read once, after the call: histories, scores, found settings.
 
 A cell::
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class _Kept(NamedTuple):
-    """A series or number that a training call left behind in what `holder` names."""
+    """A series or number that a training call left in what `holder` names."""
 
     holder: str
     key: str
@@ -106,7 +106,7 @@ class LeftBehind(Rule):
                     yield _Kept(holder, key, training.named and one.name is not None, one.call, value)
 
     def _unfinished(self, values: CellValues) -> Iterator[tuple[TrainingCall, str, Training]]:
-        """Yield what calls have filled that an error or an interrupt ended."""
+        """Yield what was filled by calls that ended by an error or an interrupt."""
         if values.failed and self._of_cell:
             for one in self._calls:
                 if not values.trained(id(one.call)):
@@ -121,14 +121,14 @@ def _holders(call: TrainingCall) -> Iterator[str]:
 
 
 class LeftBehindInFunction(LeftBehind):
-    """The same of a function, whose caller may have recorded what it returns."""
+    """The same in a function, whose caller may have recorded what it returns."""
 
     _anew = True
     _of_cell = False
 
 
 class FittedNumbers(Rule):
-    """Numbers that a fitted object keeps, where the cell has no other result."""
+    """Numbers that a fitted object keeps, if the cell has no other result."""
 
     code = "M5"
     origin = "kept by what was fitted on line {line}"
@@ -151,7 +151,7 @@ class FittedNumbers(Rule):
 
 
 class FoundSettings(Rule):
-    """The settings that a search found: of one that the cell makes, and of one that it displays."""
+    """The settings that a search found: a search that the cell runs, or one whose choice it displays."""
 
     code = "P5"
     origin = "found by the search on line {line}"
@@ -171,7 +171,7 @@ class FoundSettings(Rule):
 
 
 def _shown_choices(graph: Graph) -> Iterator[tuple[str, int]]:
-    """Yield the path of each search whose choice is displayed: ``print(search.best_params_)``."""
+    """Yield the path of each search whose best settings are displayed: ``print(search.best_params_)``."""
     for shown in graph.shown.values():
         for node in ast.walk(shown.expression):
             if isinstance(node, ast.Attribute) and known_names.is_chosen(node.attr) and syntax.path(node):
@@ -179,7 +179,7 @@ def _shown_choices(graph: Graph) -> Iterator[tuple[str, int]]:
 
 
 def _trained(calls: Iterable[TrainingCall], values: CellValues) -> Iterator[tuple[TrainingCall, str, Training]]:
-    """Yield the calls that were made, with each thing that kept how it went, and its name."""
+    """Yield the executed calls, with each object that recorded the training, and its name."""
     for one in calls:
         for holder, training in values.trained(id(one.call)).items():
             yield one, holder, training
@@ -190,9 +190,9 @@ def _root(call: ast.Call) -> str:
 
 
 def _by_key(kept: Iterable[_Kept], is_taken: Callable[[str], bool]) -> Mapping[str, _Kept]:
-    """Return what was kept, by its key, which names the holder where that is needed to tell two apart.
+    """Return what was kept, by its key, which includes the holder if two would otherwise be equal.
 
-    Of a curve and a number that share a key, the curve has it.
+    If a curve and a number share a key, the curve gets it.
     """
     latest = {(one.holder, one.key): one for one in kept}.values()
     curves = Counter(one.key for one in latest if one.is_curve)

@@ -1,7 +1,7 @@
-"""Whether a displayed table holds what was measured, or only looks at data: ``df.corr()["target"]``.
+"""Whether a displayed table holds results, or only explores data: ``df.corr()["target"]``.
 
-A table holds results if the code gives it its keys, if it comes from a call that trains, applies or measures something
-or from a function of the notebook, or if a name on the way says so.
+A table holds results if the code defines its keys, if it comes from a call that trains, applies or measures something
+or from a function of the notebook, or if a name in between says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class MeasuredDisplays:
     # --- keys that the code gives
 
     def _made_by(self, expression: ast.expr) -> Iterator[ast.AST]:
-        """Yield the parts of an expression, and of what the names in it were bound to and filled with."""
+        """Yield the parts of an expression, and of the values that the names in it were bound to or filled with."""
         yield from ast.walk(expression)
         for reference in self._code.graph.read_in(expression):
             for one in reference.definitions:
@@ -68,7 +68,7 @@ class MeasuredDisplays:
         return False
 
     def _comes_from_results(self, expressions: Iterable[ast.expr]) -> bool:
-        """Return whether what the cell found in earlier ones was measured there."""
+        """Return whether what the cell uses of earlier cells was measured there."""
         cells = self._code.history.cells
         names = {
             one.name for expression in expressions for one in self._code.graph.read_in(expression) if _is_earlier(one)

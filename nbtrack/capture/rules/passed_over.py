@@ -1,4 +1,4 @@
-"""Names that looked like results and that no rule took, each with the reason in words.
+"""Names that looked like results but were recorded by no rule, each with the reason in words.
 
 A cell::
 
@@ -48,12 +48,12 @@ class _Candidate(NamedTuple):
 
     @property
     def rank(self) -> tuple[bool, bool, int]:
-        """Sorts the most promising first: words for results, then computed values, then what comes last."""
+        """Sorts the most likely results first: words for results, then computed values, then the later in the code."""
         return not result_words.measures(self.name), not self.computed, -self.line
 
 
 class Candidates:
-    """The names of a cell that look like results but are none by the rules."""
+    """The names of a cell that look like results but are not, according to the rules."""
 
     def __init__(self, code: CellCode) -> None:
         found = (_candidate(name, code) for name in code.graph.exit) if code.infer else ()
@@ -63,7 +63,7 @@ class Candidates:
     def passed_over(self, values: CellValues, recorded: Iterable[str], *, has_metrics: bool) -> list[PassedOver]:
         """Return those that hold a number and were not recorded.
 
-        Where the cell has metrics, what is not computed from data counts only if its name is a word for a result.
+        If the cell has metrics, a value that is not computed from data counts only if its name is a word for a result.
         """
         taken = {part for key in recorded for part in (key, key.rpartition(".")[2])}
         return [

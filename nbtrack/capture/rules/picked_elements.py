@@ -1,4 +1,4 @@
-"""Elements picked from data: ``first = df.iloc[0]["units"]`` is not a result, ``last = history["loss"][-1]`` is."""
+"""Elements taken from data: ``first = df.iloc[0]["units"]`` is not a result, ``last = history["loss"][-1]`` is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PICKED_FROM = frozenset({Binding.ASSIGNED, Binding.UNPACKED})
 
 
 def is_picked(definition: Definition, graph: Graph, depth: int = 0) -> bool:
-    """Return whether a binding only takes an element out of the data that the cell found, or drew from a loader."""
+    """Return whether a binding only takes an element from data of earlier cells, or from a loader."""
     value = unwrapped(definition.value) if definition.value is not None else None
     if definition.binding not in _PICKED_FROM or value is None:
         return False
@@ -27,7 +27,7 @@ def is_picked(definition: Definition, graph: Graph, depth: int = 0) -> bool:
 
 
 def _is_of_data(node: ast.expr, graph: Graph, depth: int) -> bool:
-    """Return whether an expression only goes into data, and no word on the way says that they are results."""
+    """Return whether an expression only indexes data, and no name in it says that these are results."""
     if any(map(_says_result, key_path(node)[1:])):
         return False
     if isinstance(node, ast.Subscript):

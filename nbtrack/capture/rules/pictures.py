@@ -16,7 +16,7 @@ _MADE = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.LOOPED})
 
 
 def is_step_of_picture(reference: Reference, graph: Graph) -> bool:
-    """Return whether a setting is read to lay out points that models are applied to, only to draw what comes out."""
+    """Return whether a setting is read only to make the points of a plot, to which models are applied."""
     if reference.use is not Use.COMPUTED or _LAYING_OUT.isdisjoint(_callees(reference, graph)):
         return False
     seen: set[Definition] = set()
@@ -36,7 +36,7 @@ def is_step_of_picture(reference: Reference, graph: Graph) -> bool:
 
 
 def _callees(reference: Reference, graph: Graph) -> set[str]:
-    """Return what the calls are named that a reference stands in, up to its statement."""
+    """Return the names of the calls around a reference, up to its statement."""
     found: set[str] = set()
     node = graph.parents.get(id(reference.node))
     while node is not None and not isinstance(node, ast.stmt):
@@ -46,7 +46,7 @@ def _callees(reference: Reference, graph: Graph) -> set[str]:
 
 
 def _learns(callee: str, graph: Graph) -> bool:
-    """Return whether a call may train a model with what it is given, or make a part of one."""
+    """Return whether a call may train a model with its arguments, or make a part of one."""
     trains = result_words.trains(callee) and callee not in known_names.EVALUATING
     return trains or callee in graph.functions or callee[:1].isupper()
 

@@ -1,4 +1,4 @@
-"""An accuracy that a cell displays beside a report of the same data is one metric, ``accuracy``.
+"""An accuracy that a cell displays beside a report of the same data is the same metric, ``accuracy``.
 
 ``print(classification_report(y, p)); print("Accuracy:", accuracy_score(y, p))``. One that the cell binds to a name,
 ``acc = accuracy_score(y, p)``, has that name.
@@ -23,9 +23,9 @@ _DATA = ("y_true", "y_pred")
 
 
 def under_one_key(displays: Sequence[Display], graph: Graph) -> Sequence[Display]:
-    """Return the displays, an accuracy of the data of a report with the key that the report gives it.
+    """Return the displays; an accuracy of the data of a report gets the key that the report uses.
 
-    Its value is exact, that in the report is rounded.
+    Its value is exact, while that in the report is rounded.
     """
     scores = {data: one for one in displays if one.key == _SCORE and (data := _scored(one.expression))}
     if len(scores) != 1 or KEY in graph.exit or any(one.key == KEY for one in displays):
@@ -45,13 +45,13 @@ def names(graph: Graph) -> Iterator[str]:
 
 
 def _accuracy(expression: ast.expr, graph: Graph) -> str:
-    """Return the data that an expression computes the accuracy of; empty if it computes anything else."""
+    """Return the data whose accuracy an expression computes; empty if it computes anything else."""
     node = unwrapped(expression)
     return _scored(node) if isinstance(node, ast.Call) and graph.callee(node) == _SCORE else ""
 
 
 def _scored(expression: ast.expr) -> str:
-    """Return the data that an expression computes an accuracy of; empty for anything else, or more than that."""
+    """Return the data whose accuracy is the value of an expression; empty for anything else."""
     node = unwrapped(expression)
     is_share = isinstance(node, ast.Call) and len(node.args) + len(node.keywords) == len(_DATA)
     return _data(node) if is_share and isinstance(node, ast.Call) else ""

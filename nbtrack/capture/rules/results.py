@@ -30,9 +30,9 @@ class Results:
         self.kinds = kinds
 
     def judge(self, name: str, definitions: Iterable[Definition], loop: Loop | None = None) -> Kind | None:
-        """Return the kind of the result that a name holds after these bindings, or None if it holds none.
+        """Return the kind of the result that a name holds after these bindings, or None if it holds no result.
 
-        With a loop, only what happens inside it counts.
+        With a loop, only references inside it count.
         """
         held = list(definitions)
         if not may_be_metric(name) or any(one.binding in _NEVER or self._moves_on(one) for one in held):
@@ -49,10 +49,10 @@ class Results:
         return union(map(self.kinds.of_definition, computed))
 
     def is_called_result(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Return whether a name that is the field's word for a result holds one, although more is computed from it.
+        """Return whether a name that is a usual word for a result holds one, even if more is computed from it.
 
-        Its value may be a closed form of the loop's variable. What goes into a sum, or is one that is divided, belongs
-        to that sum or quotient; what is only weighed in a test is state.
+        Its value may be a closed form of the loop's variable. A value that is added to a sum, or is a sum that is
+        divided, is part of that sum or quotient; a value that is only tested is state.
         """
         held = list(definitions)
         if not may_be_metric(name) or any(one.binding in _NEVER or self._is_bare_copy(one) for one in held):
@@ -64,7 +64,7 @@ class Results:
         return bool(varying) and not any(self._is_taken_up(one) for one in used)
 
     def is_yielded(self, definition: Definition) -> bool:
-        """``for epoch, loss in training(model)``: return whether a generator of the notebook makes a value."""
+        """``for epoch, loss in training(model)``: return whether a value comes from a generator of the notebook."""
         loop = definition.loops[-1] if definition.loops else None
         if definition.binding is not Binding.LOOPED or not isinstance(loop, ast.For):
             return False
@@ -74,9 +74,9 @@ class Results:
         return isinstance(function, ast.FunctionDef) and syntax.generates(function)
 
     def is_told_formula(self, name: str, definitions: Iterable[Definition]) -> bool:
-        """Return whether a name holds what follows from settings, and the cell shows it or calls it a result.
+        """Return whether a name holds a value computed from settings that the cell displays or names as a result.
 
-        Nothing may compute with it then, unless the cell does both: ``score = a * b`` and ``print(score)``.
+        Nothing may compute with it, unless the cell does both: ``score = a * b`` and ``print(score)``.
         """
         held = list(definitions)
         if not may_be_metric(name) or not all(closed_forms.follows_from_settings(one, self.kinds) for one in held):
@@ -92,7 +92,7 @@ class Results:
         return is_shown and all(closed_forms.has_course(one, self.graph) for one in held)
 
     def is_shown_iterate(self, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """``x = 0.5 * (x + a / x)``: return whether the cell displays what a loop makes of the same name again."""
+        """``x = 0.5 * (x + a / x)``: return whether the cell displays a name that a loop updates from itself."""
         return any(
             one in self.kinds.state
             and self._feeds_on_itself(one)
@@ -101,12 +101,12 @@ class Results:
         )
 
     def _feeds_on_itself(self, definition: Definition) -> bool:
-        """Return whether no other state goes into a binding."""
+        """Return whether a binding depends on no other state than its own name."""
         made = (one for reference in definition.fed_by for one in reference.definitions)
         return all(one.name == definition.name for one in made if one in self.kinds.state)
 
     def _is_taken_up(self, reference: Reference) -> bool:
-        """Return whether a sum, a quotient of a sum, or a test takes a value up that does not itself go on."""
+        """Return whether a sum, a quotient of a sum, or a test uses a value that is not itself updated."""
         parent = self.graph.parents.get(id(reference.node))
         if not reference.divided and any(one.real and recurrence.reads_itself(one) for one in reference.definitions):
             return False
@@ -120,7 +120,7 @@ class Results:
         )
 
     def _varies(self, definition: Definition, loop: Loop) -> bool:
-        """Return whether a binding is computed, or follows from what the loop changes."""
+        """Return whether a binding is computed, or depends on what the loop changes."""
         kind = self.kinds.of_definition(definition)
         if kind.level is Level.COMPUTED:
             return True
@@ -134,7 +134,7 @@ class Results:
         return bool(read) and all(one.divided and one.use is Use.SHOWN for one in read)
 
     def _is_only_drawn(self, name: str, definitions: Iterable[Definition]) -> bool:
-        """Return whether a name is a place in a drawing, or what each turn of a loop draws that measures nothing."""
+        """Return whether a name is a position in a plot, or a value that loops only plot and that is not measured."""
         held = list(definitions)
         references = [reference for one in held for reference in one.references]
         if not references or any(one.use is not Use.DRAWN for one in references):
@@ -156,7 +156,7 @@ class Results:
         )
 
     def _becomes_state(self, definition: Definition) -> bool:
-        """``after, reward = step(act(state)); state = after``: return whether the next iteration is given a value."""
+        """``after, reward = step(act(state)); state = after``: return whether the next iteration uses a value."""
         if definition.binding is not Binding.UNPACKED:
             return False
         copies = [made for one in definition.references if one.use is Use.COPIED for made in one.feeds if made.loops]
@@ -181,7 +181,7 @@ class Results:
     def is_result(
         self, definition: Definition, loop: Loop | None = None, seen: frozenset[Definition] = frozenset()
     ) -> bool:
-        """Return whether nothing computes with the value of a binding, or the cell displays it by name."""
+        """Return whether nothing computes with the value of a binding, or the cell displays it by its name."""
         if definition in seen:
             return True
         references = [one for one in definition.references if loop is None or loop in one.loops]
@@ -196,14 +196,14 @@ class Results:
         return recurrence.accumulates(reference) and all(self.is_result(one, loop, seen) for one in reference.feeds)
 
     def _names(self, reference: Reference) -> bool:
-        """Return whether a reference displays the name, possibly inside a string that is displayed."""
+        """Return whether a reference displays the name, possibly inside a displayed string."""
         if reference.use is Use.NAMED:
             return not reference.implied
         made = [one for one in reference.feeds if reference.use is Use.FORMATTED]
         return any(later.use is Use.NAMED for one in made for later in one.references)
 
     def is_running_sum(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Return whether a name sums over the iterations of a loop, without being reset in each."""
+        """Return whether a name is a sum over the iterations of a loop that is not reset in each."""
         if any(self._sets_anew(one, loop) for one in self.graph.definitions if one.name == name):
             return False
         return any(
@@ -219,12 +219,12 @@ class Results:
         return direct and definition.real and not goes_on
 
     def is_divided_after(self, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Return whether what a loop left in a name is divided once the loop is over."""
+        """Return whether the value of a name is divided after the loop."""
         return any(
             reference.divided and loop not in reference.loops for one in definitions for reference in one.references
         )
 
 
 def may_be_metric(name: str) -> bool:
-    """Return whether a name may be a metric's: no private name, no seed, no id."""
+    """Return whether a name may be that of a metric: not private, no seed, no id."""
     return not name.startswith("_") and not known_names.is_identity(name)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ReturnedSeries(Rule):
-    """Names bound to results that there are several of."""
+    """Names bound to several results at once."""
 
     code = "K5b"
     origin = "series bound on line {line}"
@@ -95,7 +95,7 @@ def _is_averaged(definition: Definition, code: CellCode) -> bool:
 
 
 def _key(definition: Definition, code: CellCode) -> str | None:
-    """Return what a name that is bound to results is called, or None for one that is bound to anything else."""
+    """Return the key of a name that is bound to results, or None if it is bound to anything else."""
     name, value, graph = definition.name, definition.value, code.graph
     if series_of_results.is_made(definition, code.kinds):
         return name
@@ -128,6 +128,6 @@ def _is_of_notebook(call: ast.Call, graph: Graph) -> bool:
 
 
 def _is_mean_wanted(definition: Definition) -> bool:
-    """Return whether scores stand alone: the cell computes no mean of them itself."""
+    """Return whether the mean of scores is to be recorded: the cell computes none itself."""
     scores = result_words.words(definition.name) & {"score", "scores"}
     return bool(scores) and all(one.use is Use.NAMED for one in definition.references)

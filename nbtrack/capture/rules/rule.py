@@ -1,4 +1,4 @@
-"""What a rule is: it finds candidates in the code before the cell runs, and makes facts of their values afterwards."""
+"""What a rule is: it finds candidates in the code before the cell runs, and turns their values into facts later."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """A possible result of the cell, and what it is computed from."""
+    """A possible result of the cell, and what it was computed from."""
 
     root: str
     """``metric:NAME``, ``curve:KEY`` or ``display:NUMBER``."""
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 
 class FunctionKeys(NamedTuple):
-    """The keys of what a followed function gives, before calls of the same function are distinguished."""
+    """The keys of the results of a followed function, before its calls are distinguished."""
 
     name: str
     keys: tuple[str, ...]
@@ -87,21 +87,21 @@ class CellCode:
 
     - `kinds`, `results`: what kind of value each expression makes, and which names hold a result
     - `points`: where the running cell is observed
-    - `followed`: what gives points at the end of an iteration
+    - `followed`: the values that give points at the end of an iteration
     - `outcomes`: the possible results of the cell
     - `displayed`: the displayed expressions that may show metrics
     - `displays`: the number of each displayed expression (by ``id``) that may be a metric
-    - `last_displays`: the numbers of those that are the cell's last expression
+    - `last_displays`: the numbers of those in the cell's last expression
     - `training`: the calls that train or evaluate
     - `bound_results`, `bound_settings`: names that the cell may bind to results, and to settings
-    - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
+    - `from_before`: names whose settings are read when the cell starts; true for classes, which only have attributes
     - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
-    - `functions`: what the functions give that are followed
+    - `functions`: the keys of the functions that are followed
     - `called`: the functions that give results, or train or evaluate a model
     - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
     - `slices`: for each root of a result, or of a training, the expressions that it was computed from
-    - `objects`: names of objects of earlier cells, of which the attributes that hold settings are read when it starts
-    - `holders`: paths of the objects and containers that training fills, of which the curves are read when it starts
+    - `objects`: names of objects of earlier cells, whose attributes that hold settings are read when it starts
+    - `holders`: paths of the objects and containers that training fills, whose curves are read when it starts
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class CellCode:
 
     @cached_property
     def calls(self) -> CallReader:
-        """What reads the constants given in the calls of the cell."""
+        """The reader of the constants given in the calls of the cell."""
         return CallReader(self.graph, self.history.holds_object)
 
     def is_named_result(self, name: str) -> bool:
@@ -158,9 +158,9 @@ class CellCode:
         return bool(held) and self.results.judge(name, held) is not None
 
     def counting_loop(self, loops: Sequence[syntax.Loop]) -> syntax.Loop:
-        """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost.
+        """Return the loop whose iterations give points: the outermost of nested ones, or the innermost if requested.
 
-        Loops that sweep over settings give way to those inside them.
+        A loop that sweeps over settings leaves the points to those inside it.
         """
         if self.every == "batch":
             return loops[-1]
@@ -173,7 +173,7 @@ class CellCode:
 
 
 class CellValues(Protocol):
-    """What a rule may ask of the values of a cell: plain settings and numbers, never an object of the user.
+    """What a rule can query about the values of a cell: plain settings and numbers, never an object of the user.
 
     `came_about` has the roots of the results that were recorded, and ``container:NAME`` for each container of settings;
     `metric_keys` the metrics recorded by earlier rules, `setting_keys` the settings of calls that were.
@@ -185,22 +185,22 @@ class CellValues(Protocol):
     setting_keys: set[str]
 
     def exists(self, name: str) -> bool:
-        """Return whether a name is bound now."""
+        """Return whether a name is bound."""
 
     def setting(self, name: str) -> Value | Missing:
-        """Return the one parameter that a name holds now, or `MISSING`."""
+        """Return the single parameter that a name holds, or `MISSING`."""
 
     def settings(self, path: str, *, as_class: bool = False) -> dict[str, Value]:
-        """Return the parameters that a name, or an entry of one, holds now, by key."""
+        """Return the parameters that a name, or an entry of it, holds, by key."""
 
     def settings_before(self, name: str) -> dict[str, Value] | None:
-        """Return the parameters that a name held before the cell, by key; None where it held none."""
+        """Return the parameters that a name held before the cell, by key; None if it held none."""
 
     def attributes_before(self, name: str) -> dict[str, Value] | None:
-        """Return the attributes that held settings before the cell; None where a name held data, or nothing."""
+        """Return the attributes that held settings before the cell; None if a name held data, or nothing."""
 
     def parameters(self, path: tuple[str, ...]) -> list[str]:
-        """Return the parameters by position of the callee at a path, ``""`` in it being a call; none if unknown."""
+        """Return the positional parameters of the callee at a path, in which ``""`` is a call; none if unknown."""
 
     def fields(self, name: str) -> dict[str, Value]:
         """Return the entries of a container of settings, if this execution bound it."""
@@ -209,29 +209,29 @@ class CellValues(Protocol):
         """Return the number that a name holds, if this execution bound it."""
 
     def number_at(self, path: str) -> int | float | None:
-        """Return the number that a name, or an entry of one, holds now."""
+        """Return the number that a name, or an entry of it, holds."""
 
     def is_result(self, name: str) -> bool:
-        """Return whether the latest binding of a name gave it a result, where others give it none."""
+        """Return whether the latest binding of a name gave it a result, if other bindings give it none."""
 
     def rest_on_settings(self, names: frozenset[str]) -> bool:
-        """Return whether names of earlier cells, of which there are some, hold nothing but settings."""
+        """Return whether there are names of earlier cells, and all of them hold settings."""
 
     def last_point(self, key: str) -> float | None:
         """Return the last value of a curve."""
 
     def trained(self, call: int) -> Mapping[str, Training]:
-        """Return what a training call (by ``id``) gave, by the name of what holds it; empty if it was not made."""
+        """Return the results of a training call (by ``id``), by the name of what holds them; empty if it never ran."""
 
     def series(self, name: str) -> Mapping[str, list[float]]:
-        """Return the series that a name holds, by key, which is empty where it holds one alone."""
+        """Return the series that a name holds, by key; the key of a single series is empty."""
 
     def add_curve(
         self, key: str, values: list[float], *, anew: bool = False, steps: Sequence[int] | None = None
     ) -> bool:
-        """Record a curve that is there as a whole; false if its key or its points have been recorded by a loop.
+        """Record a curve as a whole; return false if a loop has recorded its key or its points.
 
-        With `anew`, its points must be those of no other curve; without `steps` they are numbered from 0.
+        With `anew`, no other curve may have the same points; without `steps` they are numbered from 0.
         """
 
     def printed_rounds(self) -> Mapping[str, dict[int, float]]:
@@ -244,10 +244,10 @@ class CellValues(Protocol):
         """Return the results in a text report that a displayed expression shows."""
 
     def left_behind(self, path: str) -> Training:
-        """Return what training has left behind in what a name, or an attribute of one, holds now."""
+        """Return the results of training in what a name, or an attribute of it, holds."""
 
     def left_unfinished(self, path: str) -> Training:
-        """Return the curves that are in what a path leads to now, and were not when the cell started."""
+        """Return the curves in what a path names that were not there when the cell started."""
 
     def displays_table(self, number: int, *, last: bool) -> bool:
         """Return whether a displayed expression shows a frame."""
@@ -259,8 +259,8 @@ class CellValues(Protocol):
 class Rule(ABC):
     """One rule of the contract.
 
-    Its constructor finds candidates in the code, and asks for the observations that it needs; `facts` yields what
-    became of them. A rule never holds a value of the user.
+    Its constructor finds candidates in the code, and requests the observations that it needs; `facts` yields their
+    values. A rule never holds a value of the user.
     """
 
     code: ClassVar[str]
@@ -274,12 +274,12 @@ class Rule(ABC):
     def __init__(self, code: CellCode) -> None: ...
 
     def early_facts(self, values: CellValues) -> Iterable[Fact]:
-        """Yield the parameters that are certain while the cell still runs."""
+        """Yield the parameters that are certain while the cell is still running."""
         return ()
 
     @abstractmethod
     def facts(self, values: CellValues) -> Iterable[Fact]:
-        """Yield what the cell gave."""
+        """Yield the facts that were found."""
 
 
 class Curve(NamedTuple):
@@ -297,7 +297,7 @@ class CurveRule(Rule):
     inferred = False
 
     def follow(self, code: CellCode, curves: Iterable[Curve]) -> None:
-        """Have points recorded at the end of iterations."""
+        """Request that points are recorded at the end of iterations."""
         self._curves = list(curves)
         for one in self._curves:
             tapped = (one.followed.expression,) if one.followed.expression is not None else ()

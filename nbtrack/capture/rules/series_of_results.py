@@ -1,4 +1,4 @@
-"""Series that code makes of results: one for each setting, the means of scores, a column of what a function returned.
+"""Series of results made by code: one result per setting, the means of scores, a column of what a function returned.
 
 ``scores = [evaluate(depth) for depth in depths]``, ``means = test_scores.mean(axis=1)``, ``_, losses = zip(*history)``.
 """
@@ -39,7 +39,7 @@ def _is_swept(definition: Definition, kinds: ValueKinds) -> bool:
 
 
 def swept(value: ast.expr | None, kinds: ValueKinds) -> frozenset[str]:
-    """Return the names of earlier cells that a comprehension goes through."""
+    """Return the names of earlier cells that a comprehension iterates over."""
     if not isinstance(value, ast.ListComp):
         return frozenset()
     return frozenset().union(*(kinds.of(part.iter).open_names for part in value.generators))

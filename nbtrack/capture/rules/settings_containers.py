@@ -87,7 +87,7 @@ def _settings(container: _Container, fields: dict[str, constant_folding.Value]) 
 
 
 class _Shape(NamedTuple):
-    """What is known of a container's entries from the code: None for "any"."""
+    """What the code tells about a container's entries: None for "any"."""
 
     keys: frozenset[str] | None
     values: dict[str, constant_folding.Value]
@@ -119,7 +119,7 @@ class _Reader:
         return [call for call in calls if call is definition.value or not self._is_of_import(call)]
 
     def _is_foreign(self, definition: Definition) -> bool:
-        """Return whether imported classes take part in a container, if they make one."""
+        """Return whether a container is made with imported classes."""
         calls = self.graph.parts(definition.value).calls if definition.value is not None else []
         return any(map(self._is_of_import, calls))
 
@@ -151,7 +151,7 @@ class _Reader:
     # --- what the code says about the entries
 
     def shape(self, node: ast.expr | None) -> _Shape | None:
-        """Return what is known about the entries that an expression creates, or None if they are not settings."""
+        """Return what the code tells about the entries of an expression, or None if they are not settings."""
         if isinstance(node, ast.Dict):
             return self._of_dict(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
@@ -193,7 +193,7 @@ class _Reader:
         return not isinstance(value, ast.Call) and self.kinds.of(value).level in {Level.SETTING, Level.SIZE}
 
     def _base(self, node: ast.expr) -> _Shape | None:
-        """Return the entries of a name that ``**name`` spreads."""
+        """Return the entries of a name that ``**name`` unpacks."""
         if not isinstance(node, ast.Name):
             return None
         held = [one for reference in self.graph.references.get(id(node), ()) for one in reference.definitions]
@@ -209,11 +209,11 @@ class _Reader:
         if name in _DICTS:
             return self._of_dict_call(node)
         if name in known_names.SETTING_MAKERS | known_names.COPIERS:
-            return _ANY if self._takes_settings(node) and self._base_of_copy(node) else None
+            return _ANY if self._takes_settings(node) and self._copies_settings(node) else None
         return _ANY if name is not None and self._makes_settings(node, name) and self._takes_settings(node) else None
 
-    def _base_of_copy(self, node: ast.Call) -> bool:
-        """Return whether a copy has an original that is a container of settings."""
+    def _copies_settings(self, node: ast.Call) -> bool:
+        """Return whether a call copies a container of settings."""
         name = self.graph.callee(node)
         if name in known_names.SETTING_MAKERS:
             return True
@@ -257,7 +257,7 @@ class _Reader:
     # --- what the cell does to them later
 
     def _is_refilled(self, name: str) -> bool:
-        """Return whether bare calls put computed entries into a container."""
+        """Return whether bare calls add computed entries to a container."""
         touched = (
             one
             for one in self.graph.definitions

@@ -72,7 +72,7 @@ class TextReports(Rule):
                 yield Fact(key, value, self.code, bound.line)
 
     def _not_named(self, found: Mapping[str, float], values: CellValues) -> Iterator[tuple[str, float]]:
-        """Yield the results of a report, but for an accuracy that is recorded under a name of the cell."""
+        """Yield the results of a report, except an accuracy that is recorded under a name of the cell."""
         is_named = not self._accuracies.isdisjoint(values.metric_keys)
         return ((key, value) for key, value in found.items() if not (is_named and key == reported_accuracy.KEY))
 
@@ -87,7 +87,7 @@ class _Report(NamedTuple):
 
 
 def _bound_reports(graph: Graph) -> Iterator[Definition]:
-    """Yield what binds a report that a name holds at the end: ``report = classification_report(y, p)``."""
+    """Yield the bindings of reports that names hold at the end: ``report = classification_report(y, p)``."""
     for name in graph.exit:
         for one in graph.reaching(name):
             if isinstance(one.value, ast.Call) and "report" in result_words.words(graph.callee(one.value) or ""):

@@ -1,4 +1,4 @@
-"""Which results of a cell come from training or evaluating a model, and what a run of them is called."""
+"""Which results of a cell come from training or evaluating a model, and the name of their run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DEEPEST = 8
 
 
 class _Evaluation(NamedTuple):
-    """A call that trains or evaluates, what reads the calls of its cell, and the number of that cell."""
+    """A call that trains or evaluates, the reader of the calls of its cell, and the number of that cell."""
 
     call: ast.Call
     reader: CallReader
@@ -34,9 +34,9 @@ class _Evaluation(NamedTuple):
 
 
 class TrainingResults:
-    """The results that come, through their slices, from a call that trains or evaluates, or from a loop.
+    """The results that depend, by their slices, on a call that trains or evaluates, or on a loop.
 
-    Only these make a run of a cell that did not ask for one.
+    Only these create a run for a cell that did not ask for one.
     """
 
     def __init__(self, code: CellCode) -> None:
@@ -49,26 +49,26 @@ class TrainingResults:
         self._tree = code.tree
 
     def came_about(self, values: CellValues) -> bool:
-        """Return whether the cell gave such a result, or metrics were asked for."""
+        """Return whether the cell gave such a result, or metrics were requested."""
         return self._asks or counts(self._roots, values)
 
     def title(self, metrics: Iterable[str] = ()) -> str | None:
-        """Return what to call a run: ``Ridge · r2``, after what is trained or evaluated and the first of its metrics.
+        """Return the name of a run: ``Ridge · r2``, after what is trained or evaluated and its first metric.
 
-        One whose name says that it measures goes before others.
+        A metric whose name is a word for a measurement is preferred.
         """
         first = sorted(metrics, key=lambda key: not result_words.measures(key))[:1]
         parts = (self._compared() or self.model() or self._function(), *first)
         return " · ".join(part for part in parts if part) or None
 
     def _compared(self) -> str | None:
-        """Return what to call models of several classes that the cell trains or evaluates; None for one class."""
+        """Return a name for models of several classes that the cell trains or evaluates; None for one class."""
         calls = [call for call in syntax.calls(self._tree) if id(call) in self._reader.graph.calls]
         models = ComparedModels(self._reader.graph, self._cells, self._now, self._model_in)
         return models.name([call for call in calls if evaluates(call, self._reader)])
 
     def _model_in(self, node: ast.expr, cell: int) -> str | None:
-        """Return the class of a model in the cell of a number; None for what only holds or prepares data."""
+        """Return the class of a model in the cell of a number; None for objects that only hold or prepare data."""
         reader = self._reader if cell == self._now else self._cells.reader(cell)
         name = self._class_of(node, reader, cell, 0)
         return None if name is None or name.lower().endswith(_OF_DATA) or name.endswith(_PREPARING) else name
@@ -76,14 +76,14 @@ class TrainingResults:
     def model(self) -> str | None:
         """Return the class of what the cell trains or evaluates; None if it is unknown.
 
-        One that only prepares data for a model goes after others.
+        A class that only prepares data for a model is used last.
         """
         found = [name for one in self._evaluations for name in self._classes_in(one)]
         found.sort(key=lambda name: name.endswith(_PREPARING))
         return next((name for name in found if name in self._reader.graph.functions), next(iter(found), None))
 
     def _classes_in(self, evaluation: _Evaluation) -> Iterator[str]:
-        """Yield the classes of the object of a call, and of what it is given, but for those that only hold data."""
+        """Yield the classes of the object of a call and of its arguments, except those that only hold data."""
         call, reader, cell = evaluation
         subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
         for node in (subject, *call.args, *(keyword.value for keyword in call.keywords)):
@@ -99,7 +99,7 @@ class TrainingResults:
     # --- what is trained or evaluated
 
     def _evaluation_in(self, expressions: Iterable[ast.expr]) -> _Evaluation | None:
-        """Return the first call that trains or evaluates in expressions, or one that made what they read."""
+        """Return the first call in expressions that trains or evaluates, or one that made what they read."""
         graph, earlier = self._reader.graph, dict[str, None]()
         calls: list[ast.Call] = []
         for expression in expressions:
@@ -112,7 +112,7 @@ class TrainingResults:
         return next((one for name in earlier if (one := self._evaluation_of(name)) is not None), None)
 
     def _evaluation_of(self, name: str) -> _Evaluation | None:
-        """Return the call of an earlier cell that trained the object that a name holds, or evaluated to its value."""
+        """Return the call of an earlier cell that trained the object of a name, or that returned its value."""
         for number, part in self._cells.parts(name):
             reader = self._cells.reader(number)
             own = (one for one in part.definitions if one.name == name)
@@ -125,7 +125,7 @@ class TrainingResults:
     # --- its class
 
     def _class_of(self, node: ast.expr, reader: CallReader, cell: int, depth: int) -> str | None:
-        """Return the name of the class that made what an expression is."""
+        """Return the name of the class of an expression's value."""
         if depth == _DEEPEST:
             return None
         if isinstance(node, ast.Call):
@@ -161,9 +161,10 @@ def evaluates(call: ast.Call, reader: CallReader) -> bool:
 
 
 def _only_reads(expression: ast.expr) -> bool:
-    """Return whether an expression only reads a value from an object, which is not a result of a cell by itself.
+    """Return whether an expression only reads a value from an object, which alone is not a result of a cell.
 
-    An attribute that measures is one: ``search.best_score_``, but not ``history.history["loss"]``, ``model.coef_[0]``.
+    An attribute with a result's name is one: ``search.best_score_``, but not ``history.history["loss"]`` or
+    ``model.coef_[0]``.
     """
     if isinstance(expression, ast.Attribute):
         return not result_words.measures(expression.attr)

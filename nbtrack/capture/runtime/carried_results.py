@@ -1,4 +1,4 @@
-"""The results that functions have left for the loop around their calls: they become points when its iteration ends."""
+"""The results that functions hand to the loop around their calls: they become points when its iteration ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CarriedResults:
-    """Results on their way to the columns of their keys; `pending` has those of the current iteration."""
+    """Results that are not in the columns of their keys yet; `pending` has those of the current iteration."""
 
     def __init__(self, columns: Mapping[str, Column], nesting: LoopNesting, clock: Callable[[], int]) -> None:
         self.pending: dict[str, float] = {}
@@ -27,7 +27,7 @@ class CarriedResults:
         """What is needed to add a point, looked up once."""
 
     def hand(self, key: str, value: float) -> None:
-        """Take a result: for the loop around, if there is one; else it becomes a point once another one follows."""
+        """Take a result for the surrounding loop; without one, it becomes a point when the next result follows."""
         if self.governing:
             self.pending[key] = value
             return
@@ -38,7 +38,7 @@ class CarriedResults:
             self._add(key, 0, value, self._clock())
 
     def flush(self, step: int) -> None:
-        """Make points of the pending results, at the step of the iteration that ends."""
+        """Turn the pending results into points, at the step of the iteration that ends."""
         moment, lanes, shifts = self._clock(), self._lanes, self._shifts
         for key, value in self.pending.items():
             steps, add_step, add_moment, add_value = lanes[key]

@@ -1,4 +1,4 @@
-"""Gives functions other code while a cell runs: compiled from their source again, with hooks in it."""
+"""Replaces the code of functions while a cell runs: their source is compiled again, with hooks in it."""
 
 from __future__ import annotations
 import __future__
@@ -23,18 +23,18 @@ _PLACEHOLDER = "\0nbtrack hook "
 
 
 class CodeSwap:
-    """The functions that have other code now; `restore` gives them their own back."""
+    """The functions whose code is replaced at the moment; `restore` gives them their own back."""
 
     def __init__(self) -> None:
         self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
 
     def swap(self, function: FunctionType, own: CodeType, code: CodeType) -> None:
-        """Give a function other code than its own, which another thread may have exchanged as well by now."""
+        """Replace the code of a function; `own` is what it had before any thread replaced it."""
         self._swapped.append((function, own, code))
         function.__code__ = code
 
     def restore(self) -> None:
-        """Give all functions their own code back, unless they were given yet another one; again where interrupted."""
+        """Give all functions their own code back, unless something else has replaced it; safe to repeat."""
         for function, own, other in reversed(self._swapped):
             if function.__code__ is other:
                 function.__code__ = own
@@ -42,7 +42,7 @@ class CodeSwap:
 
 
 def plain_function(value: object) -> FunctionType | None:
-    """Return the function that an attribute or a name holds, from within the wrappers of known decorators."""
+    """Return the function that an attribute or a name holds, without the wrappers of known decorators."""
     if isinstance(value, staticmethod | classmethod):
         value = value.__func__
     wrapped = value.__dict__.get("__wrapped__") if type(value) is FunctionType else None
@@ -64,7 +64,7 @@ class Source(NamedTuple):
 
     @property
     def alone(self) -> ast.stmt:
-        """The definition without the other methods of the class, on which the code does not depend."""
+        """The definition without the other methods of its class, on which its code does not depend."""
         if not isinstance(self.definition, ast.ClassDef):
             return self.definition
         alone = copy.copy(self.definition)
@@ -77,7 +77,7 @@ Known: TypeAlias = "dict[tuple[CodeType, str], CodeType | None]"
 
 
 def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook], known: Known) -> CodeType | None:
-    """Return the code of a function with hooks in it, None where that is not exactly its source.
+    """Return the code of a function with hooks in it, or None if `source` is not exactly its source.
 
     The last two hooks are the ones that `instrumentation` names. `known` has what was compiled before from this source.
     """
@@ -111,7 +111,7 @@ def _compiled(module: ast.Module, own: CodeType) -> CodeType:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Leave warnings out that compiling a source again would repeat.
+    """Suppress the warnings that compiling a source again would repeat.
 
     The filters are changed without the notice of `warnings.catch_warnings`, by which warnings that were shown once
     would be shown again.

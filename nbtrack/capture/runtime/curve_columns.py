@@ -1,4 +1,4 @@
-"""The points of all curves of a cell, until they are taken."""
+"""The points of all curves of a cell, which are kept until they are taken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMPARED = 100
 class Column:
     """The points of one key that were not taken yet.
 
-    One thread adds and one takes at a time. A point counts once its value is there, which is added last.
+    One thread adds and one takes at a time. A point is complete when its value is there, which is added last.
     """
 
     __slots__ = ("_first", "_step", "_taken", "_value", "alone", "key", "moments", "steps", "values")
@@ -44,7 +44,7 @@ class Column:
 
     @property
     def step(self) -> int | None:
-        """The last step, taken or not; None before the first."""
+        """The last step, whether taken or not; None before the first."""
         try:
             return self.steps[-1]
         except IndexError:
@@ -52,14 +52,14 @@ class Column:
 
     @property
     def value(self) -> float | None:
-        """The last value, taken or not; None before the first."""
+        """The last value, whether taken or not; None before the first."""
         try:
             return self.values[-1]
         except IndexError:
             return self._value if self.alone is None else self.alone[1]
 
     def is_equal(self, values: Sequence[float]) -> bool:
-        """Return whether the points, those that were taken included, have these values, as far as is known."""
+        """Return whether the points have these values, including those that were taken, as far as these are known."""
         first = [*self._first, *self.values[: _COMPARED - len(self._first)]]
         same = self._taken + len(self.values) == len(values) and self.value == values[-1]
         return same and first == list(values[:_COMPARED])
@@ -70,7 +70,7 @@ class Column:
         del self.steps[count:], self.moments[count:]
 
     def take(self) -> Points | None:
-        """Return the points there are, and forget them; None if there are none."""
+        """Return the points and forget them; None if there are none."""
         count = len(self.values)
         if not count:
             return None
@@ -83,19 +83,19 @@ class Column:
 
 
 class CurveColumns:
-    """The columns of a cell, by key; all of them are there before it runs."""
+    """The columns of a cell, by key; all of them are created before it runs."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.by_key = {key: Column(key) for key in keys}
         self._taking = threading.Lock()
 
     def take(self) -> list[Points]:
-        """Return the points that were not taken yet; safe in any thread."""
+        """Return the points that were not taken yet; thread-safe."""
         with self._taking:
             return [taken for column in self.by_key.values() if (taken := column.take()) is not None]
 
     def drop_incomplete(self) -> None:
-        """Drop the point that an interrupt left without its value."""
+        """Drop the points that an interrupt left without a value."""
         with self._taking:
             for column in self.by_key.values():
                 column.drop_incomplete()

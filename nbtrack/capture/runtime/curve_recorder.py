@@ -1,4 +1,4 @@
-"""Records curves: at the end of an iteration, its values become points."""
+"""Records curves: the values of an iteration become points when it ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Waiting(NamedTuple):
-    """A point of a first iteration, whose step the second one will decide."""
+    """A point of a first iteration, whose step is decided by the second one."""
 
     slot: int
     moment: int
@@ -27,7 +27,7 @@ class _Waiting(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """What the recorders of a cell, and of the functions that it calls, have in common."""
+    """What the recorders of a cell and of the functions that it calls share."""
 
     columns: CurveColumns
     carried: CarriedResults
@@ -92,7 +92,7 @@ class CurveRecorder:
         return mark
 
     def tapper(self, slots: tuple[int, ...]) -> Callable[[Any], Any]:
-        """Return the hook that looks at the value of an expression, and gives it back."""
+        """Return the hook that reads the value of an expression and returns it."""
         marked, tapped = self._marked, self._tapped
 
         def tap(value: Any) -> Any:
@@ -118,12 +118,12 @@ class CurveRecorder:
 
         return fill
 
-    def ender(  # noqa: C901 # flat, since each call would cost a fifth of it
+    def ender(  # noqa: C901 # flat, since each call would take a fifth of its time
         self, end: End, places: Mapping[str, int] | None = None
     ) -> Callable[..., bool]:
         """Return the hook that ends an iteration; it also returns whether the loop is to be left.
 
-        With `places`, it is given what returns the value of a name by its place; otherwise it reads the namespace.
+        With `places`, it is given a function that returns the value at a place; otherwise it reads the namespace.
         """
         control, own = self._control, self._get
         numbering, marked = self._numberings[end.loop], self._marked
@@ -189,19 +189,19 @@ class CurveRecorder:
         return finish
 
     def _obey(self) -> bool:
-        """Stop or pause the loop, as was asked; return whether it is to be left."""
+        """Stop or pause the loop as requested; return whether it is to be left."""
         try:
             return self._control.obey()
         except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
             return self._fault(error)
 
     def _untouched(self, end: End) -> list[int]:
-        """Return the slots of a loop whose names an iteration that ends so has not bound."""
+        """Return the slots of a loop whose names are not bound by an iteration that ends at this point."""
         slots = (slot for slot, one in enumerate(self._slots) if one.loop == end.loop)
         return [slot for slot in slots if slot not in end.surely and slot not in end.perhaps]
 
     def _lane(self, slot: int, places: Mapping[str, int] | None = None) -> tuple[Any, ...]:
-        """Return everything that is needed to add a point, looked up once."""
+        """Return everything that is needed to add a point, so that it is looked up only once."""
         key, _, name, _ = self._slots[slot]
         column = self.columns[key]
         return (
@@ -214,7 +214,7 @@ class CurveRecorder:
         )
 
     def ended(self, loop: int) -> int:
-        """Return how many iterations of a loop have ended, where they are counted."""
+        """Return how many iterations of a loop have ended, if they are counted."""
         return self._numberings[loop].index
 
     # --- points whose steps are not known yet
@@ -238,7 +238,7 @@ class CurveRecorder:
         numbering.choose_way(plain=self._is_plain(end.loop, step))
 
     def _is_plain(self, loop: int, step: int) -> bool:
-        """Return whether the steps to come are greater than all there are, as long as they grow."""
+        """Return whether the next steps will be greater than all recorded ones, as long as they grow."""
         if loop in self._interleaved:
             return False
         last = [(slot, self.columns[one.key].step) for slot, one in enumerate(self._slots) if one.loop == loop]
@@ -249,7 +249,7 @@ class CurveRecorder:
         return self._slots[slot].key
 
     def value(self, slot: int, read: Getter | None = None) -> float | None:
-        """Return the number that goes to a slot now, or None; `read` returns the value of a name."""
+        """Return the current number for a slot, or None; `read` returns the value of a name."""
         key, _, name, _ = self._slots[slot]
         if name is not None:
             return self.numeric(key, (read or self._get)(name))
@@ -278,11 +278,11 @@ class CurveRecorder:
         column.add(step, moment, value)
 
     def marked(self, slots: Sequence[int]) -> list[int]:
-        """Return those of some slots that were marked in this iteration."""
+        """Return which of these slots were marked in this iteration."""
         return [slot for slot in slots if self._marked[slot]]
 
     def unmark(self, slots: Sequence[int]) -> None:
-        """Begin another iteration, in which none of some slots was marked yet."""
+        """Begin another iteration, in which none of these slots is marked yet."""
         for slot in slots:
             self._marked[slot] = False
 
@@ -295,12 +295,12 @@ class CurveRecorder:
     # --- the end of the cell
 
     def release(self) -> None:
-        """Add the points of first iterations that no second one followed."""
+        """Add the points of first iterations that were not followed by a second one."""
         for loop in range(len(self._numberings)):
             self._release(loop, 0)
 
     def finish(self, *, failed: bool) -> None:
-        """Add the points that are still due: of an undecided first iteration, of one that failed, and final values."""
+        """Add the remaining points: of an undecided first iteration, of one that failed, and the final values."""
         self.release()
         for slot, one in enumerate(self._slots):
             if one.name is not None:

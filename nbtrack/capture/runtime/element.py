@@ -16,7 +16,7 @@ class Element:
         self._container, self._index = container, index
 
     def value(self) -> object:
-        """Return what the element holds now; None where its container is of an unknown type."""
+        """Return the current value of the element; None if its container is of an unknown type."""
         kind, index = type(self._container), value_reading.whole(self._index)
         if index is None:
             return None

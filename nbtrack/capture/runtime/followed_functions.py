@@ -1,4 +1,4 @@
-"""Follows the functions that a cell calls: while it runs they have hooks in their code, afterwards their own code."""
+"""Follows the functions that a cell calls: while it runs, their code has hooks in it; then it is restored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FollowedFunctions:
         return [self._by_call(function, alike) for alike in zip(first, *others, strict=True)] if others else first
 
     def _by_call(self, function: int, hooks: Sequence[Hook]) -> Hook:
-        """Return a hook that is another one for each call."""
+        """Return a hook that acts differently for each call."""
         current = self._current
 
         def call(*values: Any) -> Any:
@@ -50,7 +50,7 @@ class FollowedFunctions:
         return type(hooks[0])(call)
 
     def caller(self, point: Call) -> Callable[[], bool]:
-        """Return the hook before a call that is recorded separately from others."""
+        """Return the hook before a call that is recorded separately from other calls."""
         current = self._current
 
         def call() -> bool:
@@ -61,11 +61,11 @@ class FollowedFunctions:
 
     @property
     def have_loops(self) -> bool:
-        """Whether there is a loop in any of them."""
+        """Whether any of them has a loop."""
         return any(function.points.numberings for function, _ in self._followed)
 
     def enter(self) -> None:
-        """Put hooks into the functions that are there before the cell runs."""
+        """Put hooks into the functions that exist before the cell runs."""
         for function, hooks in self._followed:
             if not function.in_cell:
                 self._follow(function, hooks, self._held_by(function))
@@ -77,12 +77,12 @@ class FollowedFunctions:
                 self._follow(function, hooks, value)
 
     def restore(self) -> None:
-        """Take all hooks out again; those in copies of the code that something has kept do nothing from now on."""
+        """Remove all hooks; those in copies of the code that something else has kept do nothing from now on."""
         self._nesting.end()
         self._swap.restore()
 
     def leave(self) -> None:
-        """Take all hooks out again, and add the points that are still due."""
+        """Remove all hooks, and add the remaining points."""
         self.restore()
         for hooks in (each for some in self._hooks for each in some):
             hooks.release()

@@ -1,4 +1,4 @@
-"""The hooks of one followed function: they are handed the values of its names, and pass them on to its curves."""
+"""The hooks of one followed function: they are given the values of its names, and pass them on to its curves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Shared(NamedTuple):
-    """What the hooks of all functions of a cell have in common."""
+    """What the hooks of all functions of a cell share."""
 
     recording: Recording
     nesting: LoopNesting
@@ -40,13 +40,13 @@ class Shared(NamedTuple):
 
 
 class Unheld(weakref.ref):  # type: ignore[type-arg] # whatever a name holds
-    """A value that may be read while the function still has it: no large tensor lives longer since it is followed."""
+    """A value that can be read while the function still holds it, so that following it keeps no large tensor alive."""
 
     __slots__ = ()
 
 
 class _LastTurn(NamedTuple):
-    """How an iteration of a loop ended whose results are handed to the loop around."""
+    """How an iteration of a loop ended whose results are handed to the surrounding loop."""
 
     surely: tuple[tuple[str, str], ...]
     """The names that it has bound, and their keys."""
@@ -55,7 +55,7 @@ class _LastTurn(NamedTuple):
 
 
 class FunctionHooks:
-    """What a function gives: points of its own loops, or, inside a loop that governs, results for that loop.
+    """What a function yields: points of its own loops, or results for the loop around its calls if that governs.
 
     `keys` says under which key each of its results is recorded.
     """
@@ -74,7 +74,7 @@ class FunctionHooks:
         self.hooks = [self._hook(point) for point in points.points]
 
     def release(self) -> None:
-        """Add the points that are still due."""
+        """Add the remaining points."""
         self._recorder.release()
 
     def _hook(self, point: FunctionPoint) -> Hook:
@@ -93,7 +93,7 @@ class FunctionHooks:
         return Hook(self._entered(point.loop)) if isinstance(point, Enter) else LeavingHook(self._left(point.loop))
 
     def _guarded(self, act: Callable[..., object]) -> Callable[..., bool]:
-        """Return a hook that acts in the thread of the cell alone, and never raises."""
+        """Return a hook that acts only in the thread of the cell, and never raises."""
         nesting, fault = self._nesting, self._recording.fault
 
         def hook(*values: Any) -> bool:
@@ -140,14 +140,14 @@ class FunctionHooks:
         return left
 
     def _let_go(self) -> None:
-        """Keep no values once no loop of the function runs."""
+        """Keep no values when no loop of the function is running."""
         for loop in self._loops:
             if loop.depth:
                 return
         self._held.clear()
 
     def _hand_over(self, turn: _LastTurn) -> None:
-        """Leave the results of a loop to the one that governs."""
+        """Hand the results of a loop to the one that gives the points."""
         held, hand, numeric = self._held, self._recording.carried.hand, self._recorder.numeric
         for name, key in turn.surely:
             value = held.get(name)
@@ -227,12 +227,12 @@ class FunctionHooks:
         return show_number
 
     def _trained(self, point: HandedTraining) -> Callable[[Any], Any]:
-        """Return the hook around a training call, which hands over no names."""
+        """Return the hook around a training call that is given no values of names."""
         read, nesting = self._values.trainer(point.point), self._nesting
         return lambda value: read(value) if get_ident() == nesting.thread else value
 
     def _handed(self, point: HandedTraining) -> Callable[[tuple[Any, ...]], Any]:
-        """Return the hook around the value of a training call and those of names."""
+        """Return the hook around a training call that is given its value and those of names."""
         read, nesting = self._values.trainer(*point), self._nesting
         return lambda values: read(*values) if get_ident() == nesting.thread else values[0]
 

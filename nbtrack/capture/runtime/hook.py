@@ -1,7 +1,7 @@
-"""A hook inside the code of a function: it is a constant of that code, which nothing but its own calls can see.
+"""A hook inside the code of a function: it is a constant of that code, visible only to the calls of the hook.
 
-Where such code is sent to another process, its hooks do nothing there; and since nbtrack may not be installed there,
-what stands in for them is of the standard library.
+In code that is sent to another process the hooks do nothing; since nbtrack may not be installed there,
+they are replaced by functions of the standard library.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Hook(functools.partial):  # type: ignore[type-arg] # whatever it is called
     """A hook at a statement: it returns whether the statement has to raise an error, or to leave its loop."""
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Leave the probe behind, for a function that returns something false whatever it is given."""
+        """Pickle as a function that returns a false value whatever it is given, without the probe."""
         return getattr, ("", "format")
 
 
@@ -31,11 +31,11 @@ class LeavingHook(Hook):
         """Do nothing."""
 
     def __exit__(self, *error: object) -> None:
-        """Call the hook; an error that it has is raised by the next statement, or the next hook."""
+        """Call the hook; if it has an error, the next statement or the next hook raises that."""
         self()
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Leave the probe behind, for a context manager that does nothing."""
+        """Pickle as a context manager that does nothing, without the probe."""
         return contextlib.nullcontext, ()
 
 
@@ -43,7 +43,7 @@ class ExpressionHook(Hook):
     """A hook around an expression: it returns the value that it is given."""
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Leave the probe behind, for a function that only gives back what it is given."""
+        """Pickle as a function that returns what it is given, without the probe."""
         return functools.partial, (typing.cast, object)
 
 
@@ -51,5 +51,5 @@ class HandingHook(Hook):
     """A hook around a tuple of an expression and of names: it returns the value of the expression."""
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Leave the probe behind, for a function that only gives back the first of what it is given."""
+        """Pickle as a function that returns the first element of what it is given, without the probe."""
         return operator.itemgetter, (0,)

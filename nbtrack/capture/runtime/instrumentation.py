@@ -1,9 +1,9 @@
-"""Inserts calls of the hooks into a copy of a tree, where they change nothing.
+"""Inserts calls of the hooks into a copy of a tree, without changing what the code does.
 
-At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
-to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
-ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an expression:
-``hooks[3](…)``. In functions, whose names cannot be read from elsewhere, a statement hands over values:
+At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook returns whether something that interrupted
+it, a Ctrl-C or the handler of a signal, still has to be raised. At the end of an iteration it may also
+request to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an
+expression: ``hooks[3](…)``. In functions, whose names cannot be read from outside, a statement hands over values:
 ``if hooks[3](loss): …``; around an expression, ``hooks[3]((…, model))``.
 """
 
@@ -31,7 +31,7 @@ HookOf: TypeAlias = "Callable[[int], ast.expr]"
 
 
 def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hook: HookOf) -> ast.Module:
-    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none.
+    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion, or `tree` itself.
 
     Insertions at nodes that `own` does not have, such as the code behind a magic, are left out.
     """
@@ -47,7 +47,7 @@ def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Inserti
 
 
 def element_of(hooks: str) -> HookOf:
-    """Return how code calls the hooks in the sequence that a name holds."""
+    """Return a function that makes the expression of a hook: an element of the sequence that a name holds."""
     return lambda number: ast.Subscript(ast.Name(hooks, ast.Load()), ast.Constant(number), ast.Load())
 
 
@@ -84,7 +84,7 @@ class _Inserter(ast.NodeTransformer):
     def _left(self, node: ast.AST, one: Insertion) -> ast.With:
         """Put a statement under a hook that is called when it is left.
 
-        ``finally`` would do, but makes its own line that of the frame, which IPython shows for an error.
+        ``finally`` would do, but then IPython would show its line for an error instead of the line that failed.
         """
         left = _placed(ast.With([ast.withitem(self.hook(one.point))], []), one.at)
         left.body.append(node)  # type: ignore[arg-type] # a statement

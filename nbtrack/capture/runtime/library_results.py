@@ -1,4 +1,4 @@
-"""What training leaves behind in the objects of libraries, read by the shape of their attributes.
+"""The results that training leaves in the objects of libraries, recognised by the form of their attributes.
 
 Attributes are taken from the object's own ``__dict__``; a property or a method is used only on an object whose class
 comes from the library that documents it. No library is imported.
@@ -29,7 +29,7 @@ _FOUND = frozenset({"best_score_", "best_loss_"})
 
 
 def read(thing: object) -> Training:
-    """Return what training left behind in an object: an estimator, a network, a trainer, a study, a history."""
+    """Return the results of training in an object: an estimator, a network, a trainer, a study, a history."""
     found = Training()
     for adapter in _adapters(thing):
         found = _merged(found, adapter(thing))
@@ -37,7 +37,7 @@ def read(thing: object) -> Training:
 
 
 def curves_in_attributes(thing: object) -> Mapping[str, list[float]]:
-    """Return the curves that an object keeps in attributes of its own, which take no method of a library to read."""
+    """Return the curves that an object keeps in its own attributes, which can be read without calling a library."""
     return _merged(_histories(thing), _attributes(thing)).curves
 
 
@@ -61,15 +61,15 @@ def _adapters(thing: object) -> Iterator[Callable[[Any], Training]]:
 
 
 def libraries_of(kind: type) -> frozenset[str]:
-    """Return the packages that a type and those that it is made from come from."""
+    """Return the packages that a type and its base classes come from."""
     return frozenset(one.__module__.partition(".")[0] for one in kind.__mro__)
 
 
-# --- by the shape of attributes
+# --- by the form of attributes
 
 
 def _histories(thing: object) -> Training:
-    """Read what keeps the course of a training under a name that says so."""
+    """Read an attribute whose name says that it keeps the history of a training."""
     attributes = own_attributes(thing)
     curves: dict[str, list[float]] = {}
     for name in ("history", "history_"):
@@ -150,7 +150,7 @@ def _of_study(study: Any) -> Training:
 
 
 def _of_boosting(model: object) -> Training:
-    """Read where early stopping ended, and the final values that LightGBM keeps."""
+    """Read the iteration at which early stopping ended, and the final values that LightGBM keeps."""
     attributes = own_attributes(model)
     found: dict[str, int | float] = {}
     for name in ("best_score", "_best_score"):
@@ -168,7 +168,7 @@ def _of_catboost(model: Any) -> Training:
 
 
 def _of_learner(learner: object) -> Training:
-    """Read the recorder of a fastai learner: a row of values for each epoch, without the epoch and the time."""
+    """Read the recorder of a fastai learner: a row of values per epoch, without the epoch and the time."""
     recorder = own_attributes(own_attributes(learner).get("recorder"))
     names, values = recorder.get("metric_names"), recorder.get("values")
     if names is None or values is None:
@@ -193,7 +193,7 @@ def _of_trainer(trainer: Any) -> Training:
 
 
 def _of_statistics(results: object) -> Training:
-    """Read the statistics that a results object of statsmodels has computed, for a summary or for itself."""
+    """Read the statistics that a results object of statsmodels has already computed."""
     computed = own_attributes(own_attributes(results).get("_results")).get("_cache") or {}
     found = {key: value_reading.number(computed.get(key)) for key in set(text_reports.STATISTICS.values())}
     return Training({}, {}, {key: number for key, number in found.items() if number is not None})

@@ -6,9 +6,9 @@ import threading
 
 
 class LoopControl:
-    """What the loops of a cell are requested to do.
+    """What was requested of the loops of a cell.
 
-    `asked` is whether anything is, and checked in every iteration; `stopping` whether the loops are to be left.
+    `asked` tells whether anything was, and is checked in every iteration; `stopping` tells whether to leave the loops.
     """
 
     __slots__ = ("_going", "_raises", "asked", "stopping")
@@ -19,19 +19,19 @@ class LoopControl:
         self._going.set()
 
     def stop(self, *, raises: bool = False) -> None:
-        """Have the loops left when their iteration ends, or by a `KeyboardInterrupt` in the code of the cell."""
+        """Leave the loops when their iteration ends, or by a `KeyboardInterrupt` in the code of the cell."""
         self._raises = raises
         self.asked = self.stopping = True
         self._going.set()
 
     def pause(self) -> None:
-        """Have the cell wait when its iteration ends."""
+        """Make the cell wait when its iteration ends."""
         if not self.stopping:
             self._going.clear()
             self.asked = True
 
     def unpause(self) -> None:
-        """Have the cell wait no longer."""
+        """Let the cell continue."""
         self.asked = self.stopping
         self._going.set()
 

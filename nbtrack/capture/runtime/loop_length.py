@@ -1,4 +1,4 @@
-"""The number of iterations of a loop, where its head says so without running anything."""
+"""The number of iterations of a loop, if its head tells it without running anything."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _called(call: ast.Call, names: Mapping[str, Any]) -> int | None:
 
 
 def _number(source: ast.expr, names: Mapping[str, Any]) -> int | None:
-    """Return the integer that an expression of names and plain arithmetic is."""
+    """Return the integer that an expression of names and plain arithmetic has as its value."""
     if isinstance(source, ast.Constant):
         return source.value if type(source.value) is int else None
     if isinstance(source, ast.Name):

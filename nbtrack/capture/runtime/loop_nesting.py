@@ -1,4 +1,4 @@
-"""Which of the loops that are running gives points, across the functions that call each other."""
+"""Decides which of the running loops gives the points, across functions that call each other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _NONE = -1
 
 
 class RunningLoop:
-    """A loop as it runs: of the cell, if functions are called in it, or of a followed function.
+    """A running loop: one of the cell in which functions are called, or one of a followed function.
 
-    `governs` is whether its iterations give the points; a loop `sweeps` when each iteration computes results of its
-    own, so that loops in the functions that it calls give the points in between.
+    `governs` tells whether its iterations give the points; a loop `sweeps` if each of its iterations computes separate
+    results, so that loops in the functions that it calls give the points.
     """
 
     __slots__ = ("_outermost_governs", "depth", "governs", "sweeps")
@@ -25,7 +25,7 @@ class RunningLoop:
         """How often it has begun without having ended: more than once in recursive functions."""
 
     def begin(self, *, free: bool) -> None:
-        """Note that it begins; it governs if it is `free` to, and not inside itself."""
+        """Note that it begins; it governs if it is `free` to, and does not run inside itself."""
         self.depth += 1
         self.governs = free and self.depth == 1
         if self.depth == 1:
@@ -38,9 +38,9 @@ class RunningLoop:
 
 
 class LoopNesting:
-    """The loops that are running, in the thread of the cell; those elsewhere are none of them.
+    """The loops that are running in the thread of the cell; those in other threads do not count.
 
-    Of nested loops the outermost governs, unless it sweeps; with `innermost`, each while it runs.
+    Of nested loops the outermost governs, unless it sweeps; with `innermost`, each governs while it runs.
     """
 
     def __init__(self, *, innermost: bool) -> None:
@@ -51,7 +51,7 @@ class LoopNesting:
         """The running loops that give points, the innermost last."""
 
     def enter(self, loop: RunningLoop) -> None:
-        """Note that a loop begins; the points are its own if it governs then."""
+        """Note that a loop begins, which gives the points if it governs."""
         if self.governing:
             free = self.governing[-1].sweeps or self._innermost
         elif os.getpid() == self._process:
@@ -70,5 +70,5 @@ class LoopNesting:
         loop.end()
 
     def end(self) -> None:
-        """Note that the cell has ended: whatever runs from now on is none of its loops."""
+        """Note that the cell has ended: loops that run from now on do not belong to it."""
         self.thread = _NONE

@@ -66,12 +66,12 @@ class ProbeTargets(NamedTuple):
 
 
 class Probe:
-    """Reads what a plan asks for.
+    """Reads the values that a plan needs.
 
     `enter` before the cell, `hooks` while it runs, `restore` and `leave` after it; `take` may be called at any
     time and from any thread. The instrumented cell calls `hooks` by number: at a statement a hook returns whether the
-    last of them has an error that the cell must raise, around an expression the value that it was given. `control`
-    stops and pauses the loops that give curves, and those that log.
+    cell has to raise an error, which the last of the hooks has; around an expression, the value that it was given.
+    `control` stops and pauses the loops that give curves, and those that log.
     """
 
     def __init__(
@@ -204,7 +204,7 @@ class Probe:
         return self._interruption is not None
 
     def _pending(self) -> BaseException:
-        """Return the error that a hook was interrupted by."""
+        """Return the error that interrupted a hook."""
         error, self._interruption = self._interruption, None
         return error or KeyboardInterrupt()
 
@@ -214,7 +214,7 @@ class Probe:
     # --- the loops
 
     def turns(self) -> int | None:
-        """Return how many iterations the first loop that gives curves, or else logs, will have; None if unknown."""
+        """Return the number of iterations of the first loop that gives curves, or else logs; None if unknown."""
         loops = self._points.loops
         return loop_length.turns(loops[0], self.namespace) if loops else None
 
@@ -240,15 +240,15 @@ class Probe:
             self._note(error, "on entry")
 
     def restore(self) -> None:
-        """Give the functions that are followed their own code back; what calls them from now on gives no points."""
+        """Give the followed functions their own code back; calls from now on give no points."""
         self._functions.restore()
 
     def take(self) -> list[Points]:
-        """Return the points since the last call, one column per curve; safe in any thread."""
+        """Return the points since the last call, one column per curve; thread-safe."""
         return self._columns.take()
 
     def early_params(self) -> list[Fact]:
-        """Return the parameters that are certain while the cell still runs; safe in any thread."""
+        """Return the parameters that are certain while the cell is still running; thread-safe."""
         try:
             found = [fact for rule in self._rules.parameters for fact in rule.early_facts(self._snapshot)]
         except Exception:  # noqa: BLE001 # nothing of ours may break the user's cell; they are read again at its end
@@ -278,7 +278,7 @@ class Probe:
         return Facts(params, metrics, columns, curves, list(self._problems), passed_over, rows, trained)
 
     def _whole_curves(self) -> list[Points]:
-        """Return the curves that were there as a whole, as if they had been observed now."""
+        """Return the curves that were recorded as a whole, with the current time for all points."""
         moment = self._clock() // 1_000_000
         return [
             Points(key, list(one.steps), [moment] * len(one.values), one.values)
@@ -286,7 +286,7 @@ class Probe:
         ]
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
-        """Return what rules found, each key once; `keys` takes them."""
+        """Return what the rules found, each key only once; the keys are added to `keys`."""
         found: dict[str, Fact] = {}
         for rule in rules:
             for fact in rule.facts(self._snapshot):

@@ -1,6 +1,6 @@
 """Reads the lines in which boosting libraries print how each round went: ``[10]  valid-rmse:0.25``.
 
-XGBoost writes ``valid-rmse:0.25``, LightGBM ``valid's rmse: 0.25``, both with tabs in between.
+XGBoost writes ``valid-rmse:0.25``, LightGBM ``valid's rmse: 0.25``, both separated by tabs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PART = re.compile(r"([\w.]+)(?:-|'s )([\w.@-]+): ?([-+]?\d+(?:\.\d+)?(?:e[-+]?\
 
 
 def read(text: str) -> dict[str, dict[int, float]]:
-    """Return the values of each round, by key (``valid.rmse``); of several trainings those of the last."""
+    """Return the values of each round, by key (``valid.rmse``); if there were several trainings, those of the last."""
     found: dict[str, dict[int, float]] = {}
     for count, line in enumerate(_LINE.finditer(_REPEATED.sub("", text[-_LONGEST:]))):
         parts = [_PART.fullmatch(part.strip()) for part in line[2].split("\t")]
@@ -32,7 +32,7 @@ def read(text: str) -> dict[str, dict[int, float]]:
 
 
 def _add(points: dict[int, float], step: int, value: float) -> None:
-    """Add a point; a step that does not grow begins the next training."""
+    """Add a point; a step that is not greater than the last begins the next training."""
     if points and step <= next(reversed(points)):
         points.clear()
     points[step] = value

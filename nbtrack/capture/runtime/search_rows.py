@@ -1,4 +1,4 @@
-"""The rows of a search: for each candidate, the settings that it had and the scores that these led to."""
+"""The rows of a search: for each candidate its settings and their scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_ROWS = 1_000
 
 
 def read(results: object) -> list[Mapping[str, Value | None]]:
-    """Return the rows of what a search of scikit-learn keeps as ``cv_results_``; none of anything else."""
+    """Return the rows of the ``cv_results_`` of a search of scikit-learn; none for anything else."""
     held = series_reading.fields(results) or {}
     candidates = held.get("params")
     if type(candidates) is not list:

@@ -1,4 +1,4 @@
-"""Reads series of numbers by their shape: lists, arrays of one dimension, dicts and rows of them, frames.
+"""Reads series of numbers by their form: lists, one-dimensional arrays, dicts and rows of them, frames.
 
 Like `value_reading`, it touches nothing of an unknown type; no library is imported.
 """
@@ -28,14 +28,14 @@ _MAPPINGS = frozenset({"dict", "OrderedDict", "defaultdict"})
 
 
 def series(value: object) -> Series | None:
-    """Return the numbers of a list, a tuple or an array of one dimension, or None if there is anything else in it."""
+    """Return the numbers of a list, a tuple or a one-dimensional array, or None if it contains anything else."""
     if type(value) is list or type(value) is tuple:
         return _listed(value)
     return _array(value, 1)
 
 
 def means(value: object) -> Series | None:
-    """Return the mean of each row of an array of two dimensions: of the folds, for each setting."""
+    """Return the mean of each row of a two-dimensional array: over the folds, for each setting."""
     rows = _array(value, 2)
     return None if rows is None else [math.fsum(row) / len(row) for row in rows if row]
 
@@ -53,7 +53,7 @@ def _listed(values: list[object] | tuple[object, ...]) -> Series | None:
 
 
 def _array(value: Any, dimensions: int) -> list[Any] | None:
-    """Return the content of an array of real numbers, or of the values of a pandas Series."""
+    """Return the elements of an array of real numbers, or of the values of a pandas Series."""
     kind = type(value)
     library = kind.__module__.partition(".")[0]
     if library == "pandas" and kind.__name__ == "Series":

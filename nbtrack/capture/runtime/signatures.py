@@ -1,6 +1,6 @@
-"""The parameters that a callee can be given by position, read off its code without running any.
+"""The positional parameters of a callee, read from its code without running any.
 
-Only plain Python functions, methods and classes are looked at, through the wrappers of ``functools.wraps``; nothing is
+Only plain Python functions, methods and classes are read, inside the wrappers of ``functools.wraps``; nothing is
 imported, and no descriptor of an object is evaluated.
 """
 
@@ -18,7 +18,7 @@ _MOST_WRAPPERS = 8
 
 
 def parameters(path: tuple[str, ...], namespace: Mapping[str, Any]) -> list[str]:
-    """Return the names of the parameters of what a path names, without ``self``; none where that is unknown.
+    """Return the names of the parameters of what a path names, without ``self``; none if that is unknown.
 
     ``""`` in a path stands for a call of what comes before it: ``("SVC", "", "fit")`` is the method of the object.
     """
@@ -55,7 +55,7 @@ _MAKERS = ("__init__", "__new__")
 
 
 def _names(function: object) -> list[str]:
-    """Return the parameters of a plain function in order; a wrapper may take those by position that it may not."""
+    """Return the parameters of a plain function in order; a wrapper may take keyword-only ones by position."""
     if isinstance(function, staticmethod):
         function = function.__func__
     for _ in range(_MOST_WRAPPERS):

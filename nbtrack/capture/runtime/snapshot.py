@@ -1,4 +1,4 @@
-"""The values of a cell before and after it ran, as the plain settings and numbers that rules may ask for."""
+"""The values of a cell before and after it ran, as the plain settings and numbers that rules can query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ABSENT: Any = object()
 
 
 class Names(NamedTuple):
-    """What is read from the names of the notebook."""
+    """Which names of the notebook are read, and for what."""
 
     reads: frozenset[str]
     """The names that the cell reads from before itself."""
@@ -63,7 +63,7 @@ class Entry(NamedTuple):
 
 
 class WholeCurve(NamedTuple):
-    """A curve that is there as a whole; `values` and `steps` are of equal length."""
+    """A curve that is recorded as a whole; `values` and `steps` have equal lengths."""
 
     values: list[float]
     steps: Sequence[int]
@@ -116,7 +116,7 @@ class Snapshot:
     # --- before and after
 
     def enter(self) -> None:
-        """Read what the cell takes from before, and note what the names that it binds hold."""
+        """Read what the cell uses of earlier cells, and note what the names that it binds hold."""
         names, namespace = self._names, self._namespace
         tokens = {name: value_reading.token(namespace[name]) for name in names.bound if name in namespace}
         plain = self._plain()
@@ -132,7 +132,7 @@ class Snapshot:
         self._entry = Entry(tokens, settings, frozenset(self._chosen(plain)), present, attributes, curves)
 
     def leave(self, result: object, *, failed: bool) -> None:
-        """Take in how the cell ended; `result` is ``...`` where its last expression has no value."""
+        """Note how the cell ended; `result` is ``...`` if its last expression has no value."""
         self._result, self.failed = result, failed
         self._observed.recorder.finish(failed=failed)
 
@@ -155,7 +155,7 @@ class Snapshot:
                 self._problems[name] = None
 
     def _settings(self, path: str, value: object, plain: Iterable[type], *, as_class: bool) -> dict[str, Value]:
-        """Return the parameters that a value makes under a name, by key."""
+        """Return the parameters that a value gives under a name, by key."""
         try:
             skipped = value is _ABSENT or (as_class and type(value) is not type)
             known = MISSING if skipped else value_reading.setting(value)
@@ -174,7 +174,7 @@ class Snapshot:
         return self._namespace.get(name, _ABSENT) is not _ABSENT
 
     def _bound(self, name: str) -> Any:
-        """Return what a name holds if this execution of the cell bound it."""
+        """Return the value of a name if this execution of the cell bound it."""
         value = self._namespace.get(name, _ABSENT)
         known = self._entry.tokens.get(name, _ABSENT)
         untouched = known is not _ABSENT and value_reading.is_same(known, value)
@@ -233,7 +233,7 @@ class Snapshot:
         return bool(names) and all(name in self._entry.chosen or self._came_as_setting(name) for name in names)
 
     def _came_as_setting(self, name: str) -> bool:
-        """Return whether a name that was not there on entry holds a setting now."""
+        """Return whether a name that did not exist when the cell started holds a setting now."""
         value = self._namespace.get(name, _ABSENT)
         return name not in self._entry.present and (value is _ABSENT or value_reading.is_setting(value))
 

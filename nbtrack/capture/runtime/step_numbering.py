@@ -1,4 +1,4 @@
-"""Numbering the iterations of a loop: by its variable while that is an int that grows, else from 0."""
+"""Numbers the iterations of a loop: by its variable as long as that is a growing int, otherwise from 0."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Getter: TypeAlias = "Callable[[str], Any]"
 
 
 class Way(Enum):
-    """How the step of the next iteration is found."""
+    """How the step of the next iteration is determined."""
 
     UNDECIDED = "by examining the loop variable and the earlier points"
     COUNTED = "it is the next index"
@@ -28,8 +28,8 @@ class Way(Enum):
 class Numbering:
     """Numbers the iterations of one loop.
 
-    `way` is how the next step is found: by `index`, the index of the next iteration, or by the loop's `variable`, as
-    long as that may be the step, with its value in `latest`. The second iteration decides the step of the `first` one.
+    `way` is how the next step is determined: by `index`, the index of the next iteration, or by the loop's `variable`,
+    as long as that may be the step, with its value in `latest`. The second iteration decides the step of the `first`.
     """
 
     __slots__ = ("_grows", "_nested", "first", "index", "latest", "variable", "way")
@@ -44,7 +44,7 @@ class Numbering:
         self.first = 0
 
     def step(self, get: Getter) -> int:
-        """Return the step of the iteration that ends now, examining the loop variable."""
+        """Return the step of the iteration that is ending, by examining the loop variable."""
         index = self.index
         self.index = index + 1
         if self.variable is None:
@@ -62,7 +62,7 @@ class Numbering:
         return value
 
     def current(self, get: Getter) -> int | None:
-        """Return the loop's variable, where it is an int."""
+        """Return the value of the loop's variable if it is an int."""
         value = get(self.variable) if self.variable is not None else None
         return value if type(value) is int else value_reading.whole(value)
 
@@ -73,7 +73,7 @@ class Numbering:
         self._grows = True
 
     def _count(self, index: int) -> int:
-        """Give up the variable, which does not grow, and count on from what there is."""
+        """Stop using the variable, which does not grow, and count on from the last step."""
         self.variable = None
         if self._grows and self.latest is not None:
             index = self.latest + 1
@@ -82,11 +82,11 @@ class Numbering:
 
     @property
     def undecided(self) -> bool:
-        """Whether it is not known yet if the variable grows."""
+        """Whether it is still unknown if the variable grows."""
         return self.variable is not None and not self._grows and self.index == 1
 
     def choose_way(self, *, plain: bool) -> None:
-        """Let the next step be found without examining the loop variable, where all is plain."""
+        """Let the next step be determined without examining the loop variable, if that is safe."""
         self.way = Way.UNDECIDED
         if not plain or self.undecided:
             return

@@ -24,7 +24,7 @@ class SweepRows:
         self.rows: list[dict[str, Value | None]] = []
 
     def add(self, variables: Sequence[str], end: End) -> None:
-        """Add the iteration that ends, if a setting and a result of it can be read."""
+        """Add the iteration that is ending, if a setting and a result of it can be read."""
         if len(self.rows) == MOST_ROWS:
             return
         settings = {name: value_reading.scalar(self._get(name)) for name in variables}

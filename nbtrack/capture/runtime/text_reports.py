@@ -1,4 +1,4 @@
-"""Reads the results in text reports: scikit-learn's ``classification_report``, and what statsmodels summarises."""
+"""Reads the results in text reports: scikit-learn's ``classification_report`` and the summaries of statsmodels."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _classified(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _summarised(summary: object) -> Iterator[tuple[str, float]]:
-    """Read the first table, where labels and values stand in pairs."""
+    """Read the first table, in which labels and values alternate."""
     tables = value_reading.own_attributes(summary).get("tables")
     for row in tables[0] if type(tables) is list and tables and isinstance(tables[0], list) else ():
         texts = [str(value_reading.own_attributes(cell).get("data", "")).strip() for cell in row]

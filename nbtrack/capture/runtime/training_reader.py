@@ -1,7 +1,7 @@
-"""Reads what training calls give: after each call while that takes little time, else at the end of the cell.
+"""Reads the results of training calls: after each call while that takes little time, otherwise at the end of the cell.
 
-A loop may train a model ten thousand times a little further, and each time its history is longer. What a call gave is
-not kept alive until then: of what is gone at the end, nothing is recorded.
+A loop may train a model further ten thousand times, and its history grows with each call. What a call returned is not
+kept alive until the end of the cell: if it no longer exists then, nothing of it is recorded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHARE = 0.01
 
 
 class TrainingReader:
-    """Reads the calls of a cell into `trained`, by the number of the call; a later one replaces those before it."""
+    """Reads the calls of a cell into `trained`, by the number of the call; a later execution replaces earlier ones."""
 
     def __init__(self, trained: dict[int, Mapping[str, Training]], note: Callable[[Exception, str], None]) -> None:
         self._trained, self._note = trained, note
@@ -36,7 +36,7 @@ class TrainingReader:
         self._began = self._spent = 0.0
 
     def read(self, point: Trained, value: object, names: Mapping[str, Any]) -> None:
-        """Read a call that has returned this value, or postpone it; `names` are those of the code around it."""
+        """Read a call that has returned this value, or postpone that; `names` are those of the surrounding code."""
         has_time = self._has_time()
         postponed = self._postponed.get(point.call)
         if not has_time and postponed is not None and _repeats(postponed[1], value):
@@ -68,20 +68,20 @@ class TrainingReader:
 
 
 def _repeats(postponed: Call, value: object) -> bool:
-    """Return whether a call that has returned this value trained the same object further, and nothing else."""
+    """Return whether a call that has returned this value only trained the same object further."""
     reference = postponed.receiver
     return type(reference) is weakref.ref and reference() is value and not postponed.given
 
 
 def _unheld(call: Call) -> Call | None:
-    """Return a call with references to what it gave; None where something has none."""
+    """Return a call with weak references to what it gave, or short copies; None if something allows neither."""
     value, receiver, given = call
     found = Call(_reference(value), _reference(receiver), {name: _reference(part) for name, part in given.items()})
     return None if MISSING in (found.value, found.receiver, *found.given.values()) else found
 
 
 def _reference(part: object) -> object:
-    """Return what a value can be read by later without living longer, or `MISSING`."""
+    """Return a reference that does not keep a value alive, or `MISSING`."""
     if type(part) in SCALARS:
         return part
     return weakref.ref(part) if weak_offset(type(part)) else _copied(part)
@@ -97,7 +97,7 @@ def _copied(part: Any) -> object:
 
 
 def _held(call: Call) -> Call:
-    """Return a call with what is there of it now."""
+    """Return a call with the objects of it that still exist."""
     value, receiver, given = call
     return Call(_object(value), _object(receiver), {name: _object(part) for name, part in given.items()})
 

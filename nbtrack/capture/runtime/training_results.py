@@ -1,4 +1,4 @@
-"""What a training call gave: its value, its receiver, and the containers and callbacks that it was given."""
+"""The results of a training call: in its value, its receiver, and the containers and callbacks that it was given."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Call(NamedTuple):
 
 
 def call(point: Trained, value: object, names: Names) -> Call:
-    """Return a call that has returned this value; `names` are those of the code around it."""
+    """Return a call that has returned this value; `names` are those of the surrounding code."""
     receiver = value_reading.looked_up(names, point.receiver) if point.receiver else None
     return Call(value, receiver, {name: names.get(name) for name in point.given})
 
 
 def read(point: Trained, done: Call) -> dict[str, Training]:
-    """Return what a call gave, by the name of what holds it; its value has the name of the point.
+    """Return the results of a call, by the name of what holds them; its value has the name of the point.
 
-    Pass on whatever a value raises that cannot be read.
+    Raise whatever a value raises that cannot be read.
     """
     found: dict[str, Training] = {}
     for name, training in _parts(point, done):
@@ -57,7 +57,7 @@ def _parts(point: Trained, done: Call) -> Iterator[tuple[str, Training]]:
 
 
 def of_value(value: object) -> Training:
-    """Return what the value of a training call keeps."""
+    """Return the results that the value of a training call holds."""
     return Training() if type(value) in value_reading.SCALARS else of_container(value) or library_results.read(value)
 
 
@@ -76,7 +76,7 @@ def of_container(value: object) -> Training:
 
 
 def series_in(value: object) -> Mapping[str, list[float]]:
-    """Return the series that a value is or holds, by key; the key of one alone, or of means of rows, is empty."""
+    """Return the series that a value is or holds, by key; the key of a single one, or of means of rows, is empty."""
     alone = series_reading.series(value)
     if alone is None:
         alone = series_reading.means(value)

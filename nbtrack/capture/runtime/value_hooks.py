@@ -1,4 +1,4 @@
-"""Hooks around expressions: they read what is displayed and what training calls give, and hand the value back."""
+"""Hooks around expressions: they read what is displayed and what training calls return, and pass it on unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ValueHooks:
-    """Makes these hooks, which note what they read in `observed`; `note` takes what a value raises on being read."""
+    """Makes these hooks, which note what they read in `observed`; `note` is given the errors that reading raises."""
 
     def __init__(
         self, observed: Observed, namespace: Mapping[str, Any], note: Callable[[Exception, str], None]
@@ -45,7 +45,7 @@ class ValueHooks:
         return show
 
     def trainer(self, point: Trained, names: tuple[str, ...] = ()) -> Callable[..., Any]:
-        """Return the hook around a training call; inside a function, it is handed the values of `names`."""
+        """Return the hook around a training call; inside a function, it is given the values of `names`."""
         training, namespace, note = self._training, self._namespace, self._note
 
         def read(value: Any, *handed: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Reads values safely: their type alone says what they are, and nothing of an unknown type is touched.
+"""Reads values safely: only their type decides what they are, and nothing of an unknown type is touched.
 
 No ``repr``, ``==``, ``bool`` or iteration of a foreign object; an attribute is looked up on its type
 first, so that a lazy or hostile object costs nothing. No numpy, pandas or torch is imported: their
@@ -47,9 +47,9 @@ weak_offset: Callable[[type], int] = type.__dict__["__weakrefoffset__"].__get__
 
 
 def number(value: object) -> int | float | None:
-    """Return the real number that `value` is, or None; bools, complex numbers and arrays are none.
+    """Return `value` as a real number, or None; bools, complex numbers and arrays are not numbers here.
 
-    Pass on whatever a tensor that cannot be read raises.
+    Raise whatever a tensor raises that cannot be read.
     """
     kind = type(value)
     if kind in _EXACT:
@@ -73,7 +73,7 @@ def _is_box(kind: type) -> bool:
 
 
 def has(kind: type, name: str) -> bool:
-    """Return whether a type, or one that it is made from, defines a name."""
+    """Return whether a type or one of its base classes defines a name."""
     for one in kind.__mro__:  # noqa: SIM110 # a generator would take several times as long
         if name in one.__dict__:
             return True
@@ -81,7 +81,7 @@ def has(kind: type, name: str) -> bool:
 
 
 def _unboxed(value: Any) -> int | float | None:
-    """Return the content of a numpy scalar or of an array or tensor of no dimension."""
+    """Return the Python value of a numpy scalar, or of an array or tensor without dimensions."""
     kind = type(value)
     if not (has(kind, "item") or has(kind, "numpy")) or not has(kind, "shape"):
         return None
@@ -92,7 +92,7 @@ def _unboxed(value: Any) -> int | float | None:
 
 
 def scalar(value: object) -> Scalar | Missing:
-    """Return a setting's plain value: a number, string, boolean or None; else `MISSING`."""
+    """Return a setting's plain value: a number, string, boolean or None; otherwise `MISSING`."""
     if type(value) in SCALARS:
         return value if not isinstance(value, str) or len(value) <= _LONGEST_TEXT else MISSING  # type: ignore[return-value] # an exact scalar
     if _is_box(type(value)) and has(type(value), "shape"):
@@ -109,7 +109,7 @@ def _boxed_setting(value: Any) -> Scalar | Missing:
 
 
 def setting(value: object) -> Value | Missing:
-    """Return the value of one parameter: a scalar, or a short flat list or tuple of scalars; else `MISSING`."""
+    """Return the value of one parameter: a scalar, or a short flat list or tuple of scalars; otherwise `MISSING`."""
     if type(value) is not list and type(value) is not tuple:
         return scalar(value)
     content: list[object] | tuple[object, ...] = value
@@ -126,14 +126,14 @@ def settings(value: object, plain: Iterable[type] = ()) -> dict[str, Value] | No
     """Return the dotted settings in a container of them, or None if `value` is not such a container.
 
     A container is a dict, dataclass, namedtuple, ``SimpleNamespace``, ``argparse.Namespace``, or an object (or class)
-    of `plain`: classes of the notebook that have nothing but settings.
+    of `plain`: classes of the notebook that hold only settings.
     """
     found: dict[str, Value] = {}
     return found if _gather(value, "", found, tuple(plain), _DEEPEST) else None
 
 
 def _gather(value: object, prefix: str, found: dict[str, Value], plain: tuple[type, ...], depth: int) -> bool:
-    """Put the settings of a container into `found`; false when it is none, or holds data."""
+    """Add the settings of a container to `found`; return false if it is not a container of settings, or holds data."""
     fields = _fields(value, plain)
     if fields is None or len(fields) > MOST_KEYS or not depth:
         return False
@@ -181,7 +181,7 @@ def _declared(value: object, names: Iterable[str]) -> dict[str, object]:
 
 
 def attributes(value: object) -> dict[str, Value] | None:
-    """Return the attributes of an object that hold settings, an optimizer's current ones included; None of data."""
+    """Return the attributes of an object that hold settings, also the current ones of an optimizer; None for data."""
     kind = type(value)
     if kind.__module__.partition(".")[0] in _DATA_MODULES or _is_data(value) or issubclass(kind, _COLLECTIONS):
         return None
@@ -265,13 +265,13 @@ def _gather_numbers(fields: dict[Any, Any], prefix: str, found: dict[str, int | 
 
 
 def is_vector(value: Any) -> bool:
-    """Return whether a value is an array or tensor of one dimension."""
+    """Return whether a value is a one-dimensional array or tensor."""
     kind = type(value)
     return _is_box(kind) and has(kind, "shape") and len(value.shape) == 1
 
 
 def whole(value: object) -> int | None:
-    """Return the integer that a value is, numpy's included, or None."""
+    """Return a value as an integer, also one of numpy, or None."""
     if type(value) is float:
         return None
     found = number(value)
@@ -285,7 +285,7 @@ def metric(value: object) -> int | float | dict[str, int | float] | None:
 
 
 def looked_up(names: Mapping[str, Any], path: str, absent: Any = None) -> Any:
-    """Return what a dotted path names: a name, or an entry of a dict or of a plain object."""
+    """Return the value at a dotted path: of a name, or an entry of a dict or of a plain object."""
     name, *rest = path.split(".")
     value = names.get(name, absent)
     for part in rest:
@@ -304,7 +304,7 @@ class Token:
 
 
 def token(value: object) -> object:
-    """Return what lets `is_same` recognise a value later: itself where it is small, else a `Token`."""
+    """Return what `is_same` recognises a value by later: the value itself if it is small, otherwise a `Token`."""
     return value if type(value) in SCALARS else Token(value)
 
 
