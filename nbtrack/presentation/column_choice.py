@@ -13,6 +13,8 @@ CONTAINERS = frozenset({"params", "parameters", "hparams", "config", "cfg", "met
 """Names of containers whose entries need no prefix in a heading."""
 LEADING_PARAMS = 3
 """Most parameters that stand before the metrics."""
+LEADING_METRICS = 3
+"""Most metrics that stand before the other parameters where no metric is common."""
 ON_SCREEN = 12
 """So many of the first runs stand on the screen before anybody scrolls."""
 BEYOND = 0.25
@@ -33,7 +35,7 @@ class Coverage(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The keys of default columns in order: parameters and metrics that many have, then the others."""
+    """The keys of default columns in order: parameters and metrics to compare runs by, then the others."""
 
     params: list[str]
     metrics: list[str]
@@ -44,15 +46,29 @@ class Choice(NamedTuple):
 def choose(overview: Overview, params: Iterable[str], seen: Sequence[Run]) -> Choice:
     """Return the keys that runs in view have, ordered by coverage, where runs on the first screen count for more.
 
-    The user's own names come before those of calls, and keys whose values differ before those that have one value.
-    `params` are the candidates among the parameters. Without `seen`, all runs of the overview count.
+    The user's own names come before those of calls, and keys whose values differ before those that have one value; a
+    parameter with one value in several runs does not lead. Where runs have little in common, what some of them have
+    leads, so that no table begins without a metric. `params` are the candidates among the parameters. Without `seen`,
+    all runs of the overview count.
     """
     known = _coverage(overview.params, params, [run.data.params for run in seen])
     measured = _coverage(overview.metrics, overview.metrics, [run.data.metrics for run in seen])
     most = max((each.runs for each in (*known.values(), *measured.values())), default=0)
     common, rare = _ranked(known, most)
     common_metrics, rare_metrics = _ranked(measured, most)
-    return Choice(common[:LEADING_PARAMS], common_metrics, common[LEADING_PARAMS:] + rare, rare_metrics)
+    params_first = (_varying(overview, common) or _varying(overview, rare))[:LEADING_PARAMS]
+    metrics_first = common_metrics or rare_metrics[:LEADING_METRICS]
+    return Choice(
+        params_first,
+        metrics_first,
+        [key for key in common + rare if key not in params_first],
+        [key for key in rare_metrics if key not in metrics_first],
+    )
+
+
+def _varying(overview: Overview, params: Sequence[str]) -> list[str]:
+    """Return the parameters that do not have the same value in several runs."""
+    return [key for key in params if _differs(overview.params[key]) or overview.params[key].runs == 1]
 
 
 def _coverage(

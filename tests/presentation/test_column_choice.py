@@ -45,6 +45,20 @@ def test_columns_of_the_first_screen_come_before_those_of_more_runs_further_down
     assert more == 0
 
 
+def test_unlike_runs_are_told_apart_by_what_varies(fresh):
+    for number, model in enumerate(["Ridge", "Lasso", "Forest"]):
+        for value in (1, 2):
+            with nbtrack.start_run():
+                nbtrack.log_params({"split.random_state": 0, f"{model}.alpha": value})
+                nbtrack.log_metric(f"score_{number}", value)
+    with nbtrack.start_run():
+        nbtrack.log_param("lr", 0.1)
+    columns, _ = shown()
+    assert columns[0] == "params.lr"
+    assert columns[3:6] == ["metrics.score_2", "metrics.score_1", "metrics.score_0"]
+    assert columns.index("params.split.random_state") > 5
+
+
 def test_many_parameters_leave_the_metrics_in_view(fresh):
     record(5, [f"p{number}" for number in range(9)], ["acc"])
     assert shown()[0].index("metrics.acc") == column_choice.LEADING_PARAMS
