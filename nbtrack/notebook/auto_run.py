@@ -114,4 +114,5 @@ def _instrumented(frame: FrameType) -> CapturedBlock | None:
     from_cell = frame.f_code.co_name == "<module>" and "IPython" in sys.modules
     session = session_registry.current() if from_cell else None
     in_notebook = session is not None and session.owns(frame.f_globals)
-    return session.blocks.get(frame.f_lineno) if session is not None and in_notebook else None
+    block = session.blocks.get(frame.f_lineno) if session is not None and in_notebook else None
+    return None if block is None else block.begin()

@@ -38,6 +38,23 @@ class CapturedBlock(NamedTuple):
             self.names.update(frame.f_locals)
 
 
+class BlockOfCell(NamedTuple):
+    """A block of a cell, which may run many times, in a loop."""
+
+    source: str
+    body: ast.Module
+    plan: Plan
+    names: dict[str, Any]
+    reads: frozenset[str]
+    line: int
+
+    def begin(self) -> CapturedBlock:
+        """Return the block with a new probe, whose hooks its code calls from now on."""
+        probe = self.plan.probe(self.names)
+        setattr(builtins, _hook(self.line), probe.hooks)
+        return CapturedBlock(self.source, self.body, probe, self.names, self.reads)
+
+
 def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
     """Read a block from the source of its program; without that, only requested names are found."""
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
@@ -95,24 +112,30 @@ def _is_call(expression: ast.expr) -> bool:
 
 def instrument(
     tree: ast.Module, source: str, history: NotebookHistory, names: dict[str, Any]
-) -> dict[int, CapturedBlock]:
-    """Put hooks into the blocks at the top level of a cell; return the blocks by the line on which each begins.
+) -> dict[int, BlockOfCell]:
+    """Put hooks into the blocks of a cell, except those in functions; return them by the line on which each begins.
 
     The tree is changed; `source` is the cell as it was typed, `names` are the names of the notebook.
     """
     blocks = {}
-    withs = list(_withs(tree))
-    for found in [each for each in tree.body if isinstance(each, ast.With) and each in withs]:
+    for found in list(_outermost_withs(tree)):
         body = _body(found)
         made = _planned(body, history, _options(found))
-        block = CapturedBlock(source, body, made.probe(names), names, history.read_through(made.reads))
-        setattr(builtins, _hook(found.lineno), block.probe.hooks)
+        blocks[found.lineno] = BlockOfCell(source, body, made, names, history.read_through(made.reads), found.lineno)
         found.body = made.instrument(body, _hook(found.lineno)).body
-        blocks[found.lineno] = block
     return blocks
 
 
-def remove_hooks(blocks: dict[int, CapturedBlock]) -> None:
+def _outermost_withs(node: ast.AST) -> Iterator[ast.With]:
+    """Yield the blocks that are runs below a node, except those in functions, in classes, and in other such blocks."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.With) and any(_is_call(item.context_expr) for item in child.items):
+            yield child
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from _outermost_withs(child)
+
+
+def remove_hooks(blocks: dict[int, BlockOfCell]) -> None:
     """Remove the hooks of the blocks of a cell after it has run."""
     for line in blocks:
         vars(builtins).pop(_hook(line), None)

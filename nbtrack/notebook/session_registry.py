@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbtrack.notebook.captured_block import CapturedBlock
+    from nbtrack.notebook.captured_block import BlockOfCell
     from nbtrack.tracking.capture_options import CaptureOptions
 
 
@@ -62,7 +62,7 @@ class SessionState:
         self.dropped: dict[str, set[str]] = {}
         self.kept: dict[str, set[str]] = {}
         self.swept: dict[str, str] = {}
-        self.blocks: dict[int, CapturedBlock] = {}
+        self.blocks: dict[int, BlockOfCell] = {}
         self.background = BackgroundWorker()
         self.figures = FigureDrawing()
         self.interrupted = InterruptedRun()

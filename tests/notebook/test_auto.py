@@ -202,6 +202,18 @@ def test_blocks_in_a_loop_and_in_a_function(kernel):
     assert set(runs()[-1].data.metrics) == {"score"}
 
 
+def test_each_of_the_blocks_in_a_loop_has_the_curve_of_its_own_loop(kernel):
+    code = """for rate in (0.1, 0.2):
+    if rate:
+        with nbtrack.auto_run("fit"):
+            for epoch in range(3):
+                loss = math.exp(-rate * epoch)"""
+    assert kernel.run(code).errors == ""
+    assert [steps(run, "loss") for run in runs()] == [
+        [(epoch, math.exp(-rate * epoch)) for epoch in range(3)] for rate in (0.1, 0.2)
+    ]
+
+
 def test_block_of_a_script_follows_the_functions_that_it_calls(fresh):
     code = """import math, nbtrack
 
