@@ -174,7 +174,8 @@ class RunListing:
         values = table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())
         found = {"id": run.info.run_id, "v": values, **row_marks(run, {each.id for each in self.shape.columns})}
         found |= self._pinned.marks(run, self.shape.columns, values)
-        return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
+        missing = run_values.missing_in_charts(run)
+        return found if missing is None else {**found, f"without_{missing}": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
         row = self.row(run) if run is not None else {"id": "", "v": self._groups.summaries(line, self.shape.columns)}

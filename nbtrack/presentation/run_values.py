@@ -79,3 +79,20 @@ def key(column: str) -> str:
 def has_metrics(run: Run, metrics: Sequence[str] = ()) -> bool:
     """Return whether a run has one of these metrics, or any, or may have one soon."""
     return run.info.status == "RUNNING" or any(not metrics or key in metrics for key in run.data.metrics)
+
+
+def has_curves(run: Run) -> bool:
+    """Return whether a run has logged a metric, except those of the system, after step 0."""
+    return any(each.step > 0 and not metric_goals.is_system_metric(each.key) for each in run.data.latest)
+
+
+def drawn_unasked(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs that a chart draws unless some are selected: those with curves, else those with metrics."""
+    return [each for each in runs if has_curves(each)] or [each for each in runs if has_metrics(each)]
+
+
+def missing_in_charts(run: Run) -> str | None:
+    """Return what a run lacks, so that charts draw others instead: ``"metrics"``, ``"curves"``, or None."""
+    if has_curves(run):
+        return None
+    return "curves" if has_metrics(run) else "metrics"

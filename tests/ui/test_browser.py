@@ -411,9 +411,11 @@ def test_charts_of_the_page_draw_runs_that_have_curves(runs, visit):
     for number in range(6):
         with nbtrack.start_run(run_name=f"bare-{number}"):
             nbtrack.log_param("lr", number)
+        with nbtrack.start_run(run_name=f"fitted-{number}"):
+            nbtrack.log_metric("loss", number)
     page = visit("#/experiments/1")
     until(page, "() => document.querySelector('.nbt-legend')?.innerText.includes('net-0')")
-    assert "bare" not in page.locator(".nbt-legend").inner_text()
+    assert set(page.locator(".nbt-legend .nbt-chip").all_inner_texts()) == {"net-0", "net-1", "net-2"}
 
 
 def test_new_runs_appear_by_themselves_and_a_hidden_page_asks_nothing(runs, visit):

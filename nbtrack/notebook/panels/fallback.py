@@ -202,7 +202,7 @@ class FallbackRunTable(PlainPanel):
         uid = os.urandom(8).hex()
         self._table.value = html.static_table(self.listing.shape, runs, uid) if runs else "No runs."
         self.selection.options = [(each.info.run_name, each.info.run_id) for each in runs]
-        self.chart.show([each for each in runs if run_values.has_metrics(each)][:AT_FIRST])
+        self.chart.show(run_values.drawn_unasked(runs)[:AT_FIRST])
 
     def _selected(self, _: Any) -> None:
         if self.selection.value:

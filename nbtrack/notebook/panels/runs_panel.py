@@ -15,7 +15,7 @@ from nbtrack.notebook.panels.fallback import FallbackRunTable
 from nbtrack.notebook.panels.panel import Stack, ids, show
 from nbtrack.notebook.panels.table_panel import RunTable
 from nbtrack.notebook.panels.table_views import SavedViews, view_at_first
-from nbtrack.presentation.run_values import has_metrics
+from nbtrack.presentation.run_values import drawn_unasked
 from nbtrack.presentation.scatter import MOST
 from nbtrack.tracking import MlflowClient
 
@@ -136,7 +136,7 @@ class RunsPanel(Stack):
     def _shown(self) -> list[str]:
         """Return the selected runs, else the first few, or the first page of them where they share lines."""
         band = self.chart.band if "chart" in self.__dict__ else self.table.chart.get("band")
-        first = [run.info.run_id for run in self.table.first_runs if has_metrics(run)]
+        first = [run.info.run_id for run in drawn_unasked(self.table.first_runs)]
         return list(self.table.selected[:MOST_RUNS]) or (first if band else first[:AT_FIRST])
 
     def _band_changed(self, _: Any) -> None:

@@ -15,7 +15,7 @@ import { connectInput } from "./gridInput.ts";
 import { headMenu, nextSort } from "./head.ts";
 import { Loader, QUERY_KEYS, RowCache, tableQuery } from "./rowLoader.ts";
 import { filterByTag } from "./rowMarks.ts";
-import type { RowStyles } from "./rows.ts";
+import { type RowStyles, runsToChart } from "./rows.ts";
 import { RunActions } from "./runActions.ts";
 import { Selection } from "./selection.ts";
 import { Clock, Constants, Counter } from "./toolbar.ts";
@@ -215,7 +215,7 @@ export class TablePanel {
     const { state, carrier } = this.#host;
     if (carrier.sharesState) return;
     const { experiment_ids, filter, sort } = tableQuery(state);
-    const first = this.#page.rows.filter(({ id, without_metrics }) => id !== "" && without_metrics !== true).map(({ id }) => id);
+    const first = runsToChart(this.#page.rows);
     const query = { experiment_ids, filter, sort };
     send("shown", state.get("uid"), { version: this.#cache.version, selected: state.get("selected"), first, query, total: this.#page.runs });
   };

@@ -163,3 +163,10 @@ export class Rows {
     if (cell) setAttributes(cell, { title: this.#elementAt(cell)?.titleAt(cell) ?? "" });
   };
 }
+
+/** The runs that a chart draws unless some are selected: those with curves, else those with metrics. */
+export function runsToChart(rows: readonly Row[]): readonly string[] {
+  const runs = rows.filter(({ id, without_metrics }) => id !== "" && without_metrics !== true);
+  const curved = runs.filter(({ without_curves }) => without_curves !== true);
+  return (curved.length > 0 ? curved : runs).map(({ id }) => id);
+}

@@ -47,6 +47,8 @@ export interface Row {
   readonly tags?: readonly (readonly [key: string, value: string])[];
   /** Whether a chart has nothing to draw of it. */
   readonly without_metrics?: boolean;
+  /** Whether a chart has no curve to draw of it, but single values, or points to come. */
+  readonly without_curves?: boolean;
   /** Whether others are compared with it. */
   readonly baseline?: boolean;
   /** By how much it differs from its baseline: a number per column, or null. */
