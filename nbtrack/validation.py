@@ -190,6 +190,13 @@ def _storable(what: str, written: str) -> None:
         raise InvalidValue(f"{what} contains half a character (a lone surrogate)") from None
 
 
+def artifact_location(location: str) -> None:
+    """Refuse a URI with a query or a fragment, which would cut off the folders of runs; `InvalidValue`."""
+    if ":" in location and {"?", "#"} & set(location):
+        msg = f"{location[:200]!r} can't be a location for artifacts: a URI with '?' or '#' has no folders for runs"
+        raise InvalidValue(msg)
+
+
 def file_extension(suffix: object) -> str:
     """Return the extension of a file name in lower case, ``.png`` for ``PNG``; an empty one stays empty."""
     if not isinstance(suffix, str):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from nbtrack import locate
+from nbtrack import locate, validation
 from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean
 from nbtrack.artifact_storage.cloud_repository import SCHEMES
 from nbtrack.endpoints.service import Service, answers
@@ -34,6 +34,7 @@ def allowed_location(service: Service, location: str) -> str:
     InvalidValue
         When it is not a URI for artifacts, or one that clients cannot reach.
     """
+    validation.artifact_location(location)
     kind, most = locate.scheme(location), MlflowLimits.ARTIFACT_LOCATION
     if len(location) > most:
         msg = f"'artifact_location' exceeds the maximum length of {most} characters: it has {len(location)}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from nbtrack import locate, validation
 from nbtrack.entities import ViewType
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
-    from nbtrack.entities import Experiment, FileInfo, Run
+    from nbtrack.entities import Experiment, FileInfo, Run, RunInfo
     from nbtrack.stores.sql.retention import Thinned
 
 
@@ -61,9 +63,7 @@ def gc(
         pending().write(each)
     # A store that can't delete permanently must say so before the artifacts are deleted.
     client.store.purge()
-    size = sum(
-        _delete_artifacts(locate.repository(run.info.artifact_uri, client.tracking_uri)) for run in unique.values()
-    )
+    size = sum(_delete_artifacts(run.info, client.tracking_uri) for run in unique.values())
     client.store.purge(list(unique), [each.experiment_id for each in experiments])
     return GarbageCollected(len(unique), len(experiments), size)
 
@@ -140,13 +140,28 @@ def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType)
             return
 
 
-def _delete_artifacts(repository: ArtifactRepository) -> int:
-    """Delete all artifacts of a run, and return their size in bytes."""
-    size = 0
+def _delete_artifacts(info: RunInfo, tracking_uri: str) -> int:
+    """Delete all artifacts of a run, and return their size in bytes.
+
+    Nothing is deleted where the folder is not the run's own, as when the location that a client chose for its
+    experiment has a query, which cuts off the rest of the path.
+    """
+    if not _is_own_folder(info):
+        warnings.warn(
+            f"The artifacts of run {info.run_id} are kept: {info.artifact_uri} is not a folder of its own", stacklevel=3
+        )
+        return 0
+    repository, size = locate.repository(info.artifact_uri, tracking_uri), 0
     for each in repository.list():
         size += _size(repository, each)
         repository.delete(each.path)
     return size
+
+
+def _is_own_folder(info: RunInfo) -> bool:
+    place = locate.resolve(info.artifact_uri)
+    path = urlsplit(place).path if locate.scheme(place) else place
+    return path.rstrip("/").endswith(f"/{info.run_id}/artifacts")
 
 
 def _size(repository: ArtifactRepository, info: FileInfo) -> int:

@@ -133,6 +133,8 @@ def test_pipes_hang_nobody(server, root):
         "mlflow-artifacts:/../x",
         "runs:/a",
         "x#y",
+        "file:///data?x",
+        "s3://bucket/a?b",
         "http://a/b",
         "s3://" + "b" * 3000,
     ],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import warnings
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pandas as pd
 import pytest
 
 import nbtrack
+from nbtrack import locate
 from nbtrack.errors import InvalidValue, NotFound, WrongState
 
 
@@ -88,6 +91,36 @@ def test_gc_takes_what_is_in_the_bin_and_nothing_else():
     nbtrack.delete_run(ids[1], permanently=True)
     assert list(nbtrack.search_runs()["run_id"]) == [ids[2]]
     assert nbtrack.gc() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("location", ["{}", "{}/", "file://{}", "file://{}//", "{}?x", "{}#x"])
+def test_gc_deletes_nothing_but_the_folders_of_runs_in_a_chosen_location(tmp_path, location):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.txt").write_text("mine")
+    made = nbtrack.create_experiment("chosen", artifact_location=location.format(home))
+    with nbtrack.start_run(experiment_id=made):
+        nbtrack.log_text("x" * 100, "a/b.txt")
+    nbtrack.delete_experiment(made)
+    assert nbtrack.gc() == (1, 1, 100)
+    assert (home / "thesis.txt").read_text() == "mine"
+
+
+def test_gc_keeps_files_at_a_location_that_cuts_off_the_folders_of_runs(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    location = f"file://{tmp_path}?x"
+    with pytest.raises(InvalidValue, match="no folders for runs"):
+        nbtrack.create_experiment("refused", artifact_location=location)
+    made = nbtrack.create_experiment("of an older version", artifact_location=str(tmp_path))
+    nbtrack.flush()
+    database = locate.database_file(locate.resolve(nbtrack.get_tracking_uri()))
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE experiments SET artifact_location = ? WHERE id = ?", (location, int(made)))
+    nbtrack.MlflowClient().create_run(made)
+    nbtrack.delete_experiment(made)
+    with pytest.warns(UserWarning, match="are kept"):
+        assert nbtrack.gc() == (1, 1, 0)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
 def test_histories_of_many_runs_are_one_frame():

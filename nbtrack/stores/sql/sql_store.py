@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from nbtrack import validation
 from nbtrack.stores.sql import block_storage, deliveries, experiments, page_keys, runs
 from nbtrack.stores.sql.deduplicate import without_repeats
 
@@ -47,6 +48,8 @@ class SqlStore:
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
     ) -> str:
         """See `Store.create_experiment`."""
+        if artifact_location is not None:
+            validation.artifact_location(artifact_location)
         with self._database.writing() as connection:
             return experiments.create(connection, name, artifact_location, tags or {})
 
