@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import click
@@ -27,14 +28,23 @@ from nbtrack.errors import NbtrackError
 
 
 class Command(click.Group):
-    """A group that prints our errors without a traceback and exits with 1; wrong usage exits with 2."""
+    """A group that prints our errors without a traceback and exits with 1; wrong usage exits with 2.
+
+    Warnings are printed without the line of code that issued them, which is not the user's.
+    """
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
-        try:
-            return super().invoke(context)
-        except NbtrackError as error:
-            raise click.ClickException(error.message) from error
+        with warnings.catch_warnings():
+            warnings.showwarning = _print_warning
+            try:
+                return super().invoke(context)
+            except NbtrackError as error:
+                raise click.ClickException(error.message) from error
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    click.echo(f"Warning: {message}", err=True)
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -93,7 +93,14 @@ def _from_yaml(content: bytes) -> Any:
     try:
         return _construct(_loader(yaml)(content))
     except (yaml.YAMLError, TypeError, OverflowError, LookupError, AttributeError) as error:
-        raise InvalidValue(f"the file can't be read as YAML: {str(error)[:300]}") from error
+        raise InvalidValue(f"the file can't be read as YAML: {_one_line(error)}") from error
+
+
+def _one_line(error: Exception) -> str:
+    """Return the message of an error, with the position that PyYAML writes over several lines."""
+    message = " ".join(str(getattr(error, "problem", None) or error).split())[:300]
+    mark = getattr(error, "problem_mark", None)
+    return f"{message} (line {mark.line + 1}, column {mark.column + 1})" if mark else message
 
 
 def _loader(yaml: Any) -> Any:

@@ -131,11 +131,12 @@ class Model:
             raise NotFound(f"There is no model in {path}: it has no file {NAME}")
         from nbtrack.media import dict_from_bytes
 
+        content: Any = None
         try:
-            content = json.loads(file.read_bytes())
-        except ValueError:
-            content = dict_from_bytes(file.read_bytes(), ".yaml")
-        try:
+            try:
+                content = json.loads(file.read_bytes())
+            except ValueError:
+                content = dict_from_bytes(file.read_bytes(), ".yaml")
             return cls.from_dict(content)
         except (InvalidValue, TypeError) as error:
             newer = newer_version(content.get("mlflow_version")) if isinstance(content, dict) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from model_programs import by_mlflow
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -19,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 import nbtrack
 from nbtrack import models, pyfunc
 from nbtrack import sklearn as flavor
+from nbtrack.cli import main
 from nbtrack.errors import AlreadyExists, InvalidValue, NbtrackError, NotFound, Refused, Unsupported
 from nbtrack.models import infer_signature
 from nbtrack.models.location import require_trust
@@ -332,9 +335,12 @@ def test_damaged_models_are_named(fitted, tmp_path):
     (folder / "model.pkl").write_bytes(b"no pickle")
     with pytest.raises(InvalidValue, match=r"can't be loaded: .*made with sklearn"):
         flavor.load_model(str(folder))
-    (folder / "MLmodel").write_text("a: [")
-    with pytest.raises(InvalidValue, match="can't be read as YAML"):
+    (folder / "MLmodel").write_text("a:\n  {{: -")
+    with pytest.raises(InvalidValue) as damaged:
         models.Model.load(folder)
+    assert re.fullmatch(
+        r".*/m/MLmodel is damaged: the file can't be read as YAML: [^\n]* \(line 2, column 5\)", str(damaged.value)
+    )
     with pytest.raises(NotFound, match="There is no model in"):
         models.Model.load(tmp_path)
     with pytest.raises(NotFound):
@@ -343,6 +349,7 @@ def test_damaged_models_are_named(fitted, tmp_path):
         flavor.load_model("models:/forecast/3")
 
 
+@pytest.mark.filterwarnings("default")
 def test_models_of_newer_versions_load_with_a_warning_or_name_the_version(fitted, tmp_path):
     folder = tmp_path / "m"
     flavor.save_model(fitted, folder)
@@ -354,6 +361,12 @@ def test_models_of_newer_versions_load_with_a_warning_or_name_the_version(fitted
     write("4.0.0", something_new={"a": 1})
     with pytest.warns(UserWarning, match=r"may not load or predict correctly; it was written by MLflow 4\.0\.0"):
         assert str(flavor.load_model(str(folder))) == str(fitted)
+    (folder / "model.pkl").rename(folder / "kept")
+    shown = CliRunner().invoke(main, ["serve", str(folder)]).stderr.splitlines()
+    assert [line.partition(" may ")[0].partition(": it has no ")[0] for line in shown] == [
+        f"Warning: The model {folder}", f"Error: The model {folder} is incomplete"
+    ]  # fmt: skip
+    (folder / "kept").rename(folder / "model.pkl")
     for changes, error in (
         ({"flavors": {"onnx": {}}}, Unsupported),
         ({"signature": {"inputs": '[{"type": "quaternion"}]'}}, InvalidValue),
