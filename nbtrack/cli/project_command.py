@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
 
 
 @click.command("run")
@@ -43,19 +46,40 @@ def run(
     """
     from nbtrack import projects
 
-    submitted = projects.run(
-        uri,
-        entry_point,
-        version,
-        _parameters(given),
-        experiment_name=experiment_name,
-        experiment_id=experiment_id,
-        run_id=run_id,
-        run_name=run_name,
-        env_manager=env_manager,
-        storage_dir=storage_dir,
-    )
+    with _ended_as_by_ctrl_c():
+        submitted = projects.run(
+            uri,
+            entry_point,
+            version,
+            _parameters(given),
+            experiment_name=experiment_name,
+            experiment_id=experiment_id,
+            run_id=run_id,
+            run_name=run_name,
+            env_manager=env_manager,
+            storage_dir=storage_dir,
+        )
     click.echo(f"Run {submitted.run_id} finished")
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Make SIGTERM, and SIGHUP of a terminal that is closed, end the command and the run as Ctrl-C does.
+
+    Otherwise the command would go on without this process. A signal that is ignored, as by ``nohup``, stays so.
+    """
+    ending = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+    for each in ending:
+        signal.signal(each, _interrupt)
+    try:
+        yield
+    finally:
+        for each in ending:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _parameters(given: Iterable[str]) -> dict[str, str]:

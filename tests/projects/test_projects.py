@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -301,9 +302,8 @@ def test_the_command_line_runs_a_project(project):
     assert "exit code 2" in failed.output
 
 
-def test_an_interrupt_of_the_command_line_ends_the_run(project):
-    import signal
-
+@pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM"])
+def test_a_signal_to_the_command_line_ends_the_run(project, ending):
     (project / "wait.py").write_text(
         "import os, signal, mlflow\nmlflow.log_metric('m', 1)\nprint('ready', flush=True)\nsignal.pause()\n"
     )
@@ -311,7 +311,7 @@ def test_an_interrupt_of_the_command_line_ends_the_run(project):
         [sys.executable, "-m", "nbtrack", "run", str(project), "-e", "endless"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[ending])
     process.communicate(timeout=60)
     assert process.returncode == 1
     (run,) = nbtrack.search_runs(output_format="list")
