@@ -1,4 +1,4 @@
-"""The constants given in the calls of a cell, under the names of the parameters that they are given for."""
+"""The constants given in the calls of a cell, with the names of their parameters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Argument(NamedTuple):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """How the call names its callee, with ``""`` for a call on the way: ``("SVC", "", "fit")``."""
+        """How the call names its callee, with ``""`` for a call in between: ``("SVC", "", "fit")``."""
         return tuple(_path(self.call.func))
 
 
@@ -56,24 +56,24 @@ class CallReader:
                 self._owners.update((id(node), one.name) for node in _makers(one.value))
 
     def arguments(self, expressions: Iterable[ast.expr]) -> Iterator[Argument]:
-        """Yield the constants given in the calls inside these expressions."""
+        """Yield the constants given in the calls in these expressions."""
         for expression in expressions:
             for call in self.graph.parts(expression).calls:
                 yield from self.of(call)
 
     def of(self, call: ast.Call) -> list[Argument]:
-        """Return the constants given in one call; none for a call that displays or draws."""
+        """Return the constants given in one call; none for a call that displays or plots."""
         if id(call) not in self._known:
             self._known[id(call)] = [] if id(call) in self.graph.quiet else list(self._in_call(call))
         return self._known[id(call)]
 
     def given(self, call: ast.Call) -> Iterator[tuple[Parameter, ast.expr]]:
-        """Yield what a call is given, by parameter."""
+        """Yield the arguments of a call, by parameter."""
         yield from self._by_position(call, syntax.last_name(call.func) or "")
         yield from ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None)
 
     def argument(self, call: ast.Call, keyword: Parameter, value: Value, line: int) -> Argument:
-        """Return the argument of a call that is known to have a constant value."""
+        """Return an argument of a call whose value is known to be constant."""
         branches = tuple(place for place in self.graph.calls.get(id(call), ()) if place.conditional)
         owner, holder = self._owners.get(id(call)), self._holders.get(id(call))
         return Argument(syntax.last_name(call.func) or "", keyword, value, line, call, owner, holder, branches)
@@ -112,7 +112,7 @@ class CallReader:
         return isinstance(call.func, ast.Name) and callee in known_names.PLUMBING and callee not in self.graph.functions
 
     def _by_position(self, call: ast.Call, callee: str) -> Iterator[tuple[Parameter, ast.expr]]:
-        """Yield the arguments by position, where the notebook or the callee itself names the parameters."""
+        """Yield the positional arguments, if the notebook or the callee itself names the parameters."""
         function = self._function(call, callee)
         for parameter, argument in zip(_positions(function), call.args, strict=False):
             if isinstance(argument, ast.Starred):
@@ -122,7 +122,7 @@ class CallReader:
             yield from self._by_number(call)
 
     def _by_number(self, call: ast.Call) -> Iterator[tuple[int, ast.expr]]:
-        """Yield the arguments by position of what makes or trains an object; a list that a method is given is data."""
+        """Yield the positional arguments of a call that makes or trains an object; a list given to a method is data."""
         is_class = self.experiment.is_class(call)
         if is_class or self.experiment.training.trains(call) or id(call) in self.graph.bare:
             for position, argument in enumerate(syntax.before_star(call.args)):
@@ -153,7 +153,7 @@ class CallReader:
 
 
 def is_recorded(keyword: Parameter, value: object) -> bool:
-    """Return whether a parameter of a call is a setting: no switch without influence on results, and no place."""
+    """Return whether a parameter is a setting: one that can influence results, and no file, folder or device."""
     if isinstance(keyword, int):
         return True
     is_place = isinstance(value, str) and known_names.is_place(keyword)
@@ -161,7 +161,7 @@ def is_recorded(keyword: Parameter, value: object) -> bool:
 
 
 def _constant(node: ast.expr) -> Value | Missing:
-    """Return the value of a constant; that of a set as a list, in the order of the code."""
+    """Return the value of a constant; a set becomes a list in the order of the code."""
     return constant_folding.value(ast.List(node.elts, ast.Load()) if isinstance(node, ast.Set) else node)
 
 
@@ -195,7 +195,7 @@ def _of_class(owner: ast.ClassDef, name: str) -> ast.AST | None:
 
 
 def _positions(function: ast.AST | None) -> list[str]:
-    """Return the parameters that a call fills by position."""
+    """Return the parameters that a call can give by position."""
     if isinstance(function, ast.ClassDef):
         maker = _of_class(function, "__init__")
         return _positions(maker) if maker is not None else _fields(function)

@@ -1,7 +1,7 @@
-"""The functions that a cell calls and that are written beside it: in the notebook, or in a module of its folder.
+"""The functions that a cell calls and whose code belongs to the notebook or to a module in its folder.
 
-They are found by the names in the code, also those that such functions call in turn. A method is found by its name
-alone, in every class there is: one that is never called costs nothing.
+They are found by the names in the code, including those that such functions call. A method is found only by its name,
+in all classes: following one that is never called costs nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HARMLESS_DECORATORS = frozenset({"staticmethod", "classmethod", "no_grad", "inf
 
 
 class Scope(NamedTuple):
-    """Where a piece of code looks names up: the notebook (None), or a module."""
+    """Where code looks up names: the notebook (None), or a module."""
 
     module: str | None
     functions: Mapping[str, ast.AST]
@@ -41,7 +41,7 @@ class Callee(NamedTuple):
 
     @property
     def key(self) -> tuple[str | None, tuple[str, ...]]:
-        """What tells it from others."""
+        """What distinguishes it from others."""
         return self.scope.module, self.path
 
 
@@ -52,7 +52,7 @@ class CalledFunction:
     - `kept_whole`: whether each such call is only bound to a name, ``history = train()``
     - `calls`: its calls in the code of the cell
     - `has_other_callers`: whether other functions that the cell calls call it as well
-    - `is_bare`: whether the cell itself calls it and throws its value away
+    - `is_bare`: whether the cell itself calls it and discards its value
     """
 
     def __init__(self, callee: Callee) -> None:
@@ -69,8 +69,8 @@ def called(
 ) -> list[CalledFunction]:
     """Return the functions that a cell calls; `module` returns the scope of a module that may be followed.
 
-    Functions that are given to calls are left out, since these may look at their code: those in the cell itself, and
-    those in earlier cells, `given`, that made what this one uses.
+    Functions that are arguments of calls are left out, since these may read their code: calls of the cell itself, and
+    those of earlier cells, `given`, that made what this one uses.
     """
     return _Search(module, given).run(tree, scope)
 
@@ -100,7 +100,7 @@ class _Search:
     def _calls(
         self, code: ast.AST, scope: Scope, caller: Callee | None, bare: frozenset[int], *, own: bool
     ) -> list[Callee]:
-        """Take in the calls of a piece of code; return the functions that were not seen before."""
+        """Add the calls of a piece of code; return the functions that were not seen before."""
         fresh: list[Callee] = []
         calls = [node for node in syntax.own_nodes(code) if isinstance(node, ast.Call)]
         passed, whole = self._given.union(_passed(code)), _bound_whole(code)
@@ -129,7 +129,7 @@ class _Search:
             yield from self._attribute(call.func, scope, caller)
 
     def _named(self, name: str, scope: Scope) -> Iterator[Callee]:
-        """Yield the function that a name means, or what makes an object of a class."""
+        """Yield the function that a name refers to, or the methods that make an object of a class."""
         node = scope.functions.get(name)
         if isinstance(node, ast.FunctionDef):
             yield Callee(scope, (name,), node, node)
@@ -156,7 +156,7 @@ class _Search:
                 yield from _method(node, func.attr, home)
 
     def _class_made(self, name: ast.Name | None, scope: Scope) -> ast.ClassDef | None:
-        """Return the class of the object that a name holds, if the cell makes it and binds the name to nothing else."""
+        """Return the class of the object that a name holds, if the cell makes that and never rebinds the name."""
         values = self._bound.get(name.id, ()) if name is not None else ()
         classes = [
             scope.functions.get(syntax.last_name(each.func) or "") for each in values if isinstance(each, ast.Call)
@@ -172,7 +172,7 @@ class _Search:
             yield from self._named(func.attr, other)
 
     def _classes_of(self, scope: Scope) -> list[tuple[ast.ClassDef, Scope]]:
-        """Return the classes that objects may be of which a scope uses."""
+        """Return the classes of the objects that a scope may use."""
         if scope.module not in self._classes:
             own = [(node, scope) for node in scope.functions.values() if isinstance(node, ast.ClassDef)]
             self._classes[scope.module] = [*own, *self._imported_classes(scope)]
@@ -194,7 +194,7 @@ def _method(node: ast.ClassDef, name: str, scope: Scope) -> Iterator[Callee]:
 
 
 def bare_calls(code: ast.AST) -> frozenset[int]:
-    """Return the calls (by ``id``) whose value is thrown away."""
+    """Return the calls (by ``id``) whose value is discarded."""
     return frozenset(id(node.value) for node in syntax.own_nodes(code) if isinstance(node, ast.Expr))
 
 
@@ -208,9 +208,9 @@ def _bound_whole(code: ast.AST) -> frozenset[int]:
 
 
 def _passed(code: ast.AST) -> Iterator[str]:
-    """Yield the names of what is given to calls, where a function may be compiled, or run by another process.
+    """Yield the names of the arguments of calls, which may compile a function or run it in another process.
 
-    So are those whose ``__code__`` is looked at.
+    Also yield those whose ``__code__`` is read.
     """
     for node in syntax.own_nodes(code):
         if isinstance(node, ast.Call):
@@ -220,6 +220,6 @@ def _passed(code: ast.AST) -> Iterator[str]:
 
 
 def _is_plain(node: ast.FunctionDef) -> bool:
-    """Return whether a function runs when it is called, and is not replaced by a decorator."""
+    """Return whether a function runs when it is called (it is no generator) and no decorator replaces it."""
     decorators = {syntax.last_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
     return decorators <= _HARMLESS_DECORATORS and not syntax.generates(node)

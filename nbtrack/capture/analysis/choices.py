@@ -1,4 +1,4 @@
-"""What code chooses: ``max(results, key=results.get)`` is one of the keys of `results`, and no result itself."""
+"""Choices made by code: ``max(results, key=results.get)`` is one of the keys of `results`, and no result itself."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PICKING = frozenset({"max", "min", "sorted"})
 
 
 def key_of(call: ast.Call) -> ast.expr | None:
-    """Return what a call picks elements by, or None."""
+    """Return the ``key`` by which a call picks elements, or None."""
     return next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
 
 
 def picks_keys(call: ast.Call, key: ast.expr) -> bool:
-    """Return whether a call goes through the keys of a dict, by their values."""
+    """Return whether a call picks among the keys of a dict by their values."""
     path = key_path(call.args[0])
     if isinstance(key, ast.Attribute):
         return key.attr in {"get", "__getitem__"} and key_path(key.value) == path != ()
@@ -41,7 +41,7 @@ def is_key_of_item(definition: Definition, graph: Graph) -> bool:
 
 
 def chosen_from(definition: Definition, graph: Graph) -> ast.expr | None:
-    """Return the dict of which a binding picks a key by its value, or the sequence of which it picks an element."""
+    """Return the dict from which a binding picks a key by its value, or the sequence from which it picks an element."""
     value = definition.value
     if definition.binding is Binding.UNPACKED:
         return _items_picked_for(definition, graph)
@@ -55,7 +55,7 @@ def chosen_from(definition: Definition, graph: Graph) -> ast.expr | None:
 
 
 def is_gone_through(options: ast.expr, graph: Graph) -> bool:
-    """Return whether a loop or comprehension goes through the elements of what a name holds."""
+    """Return whether a loop or comprehension iterates over the value of a name."""
     held = {one for reference in graph.references.get(id(options), ()) for one in reference.definitions}
     return any(_is_iterated(reference.node, graph) for one in held for reference in one.references)
 
@@ -68,12 +68,12 @@ def _is_iterated(node: ast.AST, graph: Graph) -> bool:
 
 
 def finds_place(index: ast.expr, graph: Graph) -> bool:
-    """Return whether an index is the place of an element that was looked for."""
+    """Return whether an index is the position of an element that was searched for."""
     return any(graph.callee(call) in known_names.BEST_INDICES for call in graph.parts(index).calls)
 
 
 def _items_picked_for(definition: Definition, graph: Graph) -> ast.expr | None:
-    """Return the dict of which a name is the key of the best item."""
+    """Return the dict whose best item has its key in a name."""
     target, call = graph.parents.get(id(definition.node)), definition.value
     if not isinstance(target, ast.Tuple) or target.elts[0] is not definition.node or not isinstance(call, ast.Call):
         return None

@@ -1,4 +1,4 @@
-"""Closed forms: values that follow from settings and counters alone, and when they are results all the same."""
+"""Closed forms: values computed only from settings and counters, and when these are results nevertheless."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEVELS = frozenset({Level.SETTING, Level.SIZE, Level.COUNT})
 
 
 def follows_from_settings(definition: Definition, kinds: ValueKinds) -> bool:
-    """Return whether a binding computes a number from settings and counters alone."""
+    """Return whether a binding computes a number only from settings and counters."""
     made = definition.binding in {Binding.ASSIGNED, Binding.UPDATED} and definition.value is not None
     return made and not _is_constant(definition) and kinds.of_definition(definition).level in _LEVELS
 
@@ -30,7 +30,7 @@ def _is_constant(definition: Definition) -> bool:
 
 
 def calculates(definition: Definition) -> bool:
-    """Return whether a binding is more than a copy, or an entry, of a setting."""
+    """Return whether a binding is more than a copy or an entry of a setting."""
     if definition.binding is Binding.UPDATED:
         return True
     value = definition.value
@@ -47,10 +47,10 @@ def divides(definition: Definition) -> bool:
 
 
 def has_course(definition: Definition, graph: Graph) -> bool:
-    """Return whether the course of a value over the turns of a loop tells more than the settings do.
+    """Return whether the values over the iterations of a loop show more than the settings do.
 
-    ``balance *= 1 + rate`` and ``lr * decay ** epoch`` do, and so does ``total / n`` after the loop that summed; what
-    counts evenly or lays settings out does not: ``n += 1``, ``step / steps``, ``2 ** k``.
+    ``balance *= 1 + rate`` and ``lr * decay ** epoch`` do, and so does ``total / n`` after the loop that summed; values
+    that count evenly or enumerate settings do not: ``n += 1``, ``step / steps``, ``2 ** k``.
     """
     if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
         return bool(definition.loops) and isinstance(definition.node.op, ast.Mult | ast.Div)
@@ -60,7 +60,7 @@ def has_course(definition: Definition, graph: Graph) -> bool:
 
 
 def _bends(node: ast.AST, graph: Graph) -> bool:
-    """Return whether an operation raises a setting to a power, or divides by what changes with the loop."""
+    """Return whether an operation raises a setting to a power, or divides by a value that changes in the loop."""
     if not isinstance(node, ast.BinOp):
         return False
     if isinstance(node.op, ast.Div):

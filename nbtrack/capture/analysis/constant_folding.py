@@ -1,4 +1,4 @@
-"""Constant expressions and their values, without running anything."""
+"""Evaluates constant expressions without running anything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST_POWER = 1024
 
 
 class Missing:
-    """The type of `MISSING`, which means "no constant", since None is a constant."""
+    """The type of `MISSING`, which means "not constant", since None is a constant."""
 
     def __bool__(self) -> bool:
         return False
@@ -50,7 +50,7 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 
 
 def scalar(node: ast.AST | None) -> Scalar | Missing:
-    """Return the value of a constant expression of numbers, strings, booleans and None, else `MISSING`."""
+    """Return the value of a constant expression of numbers, strings, booleans and None, otherwise `MISSING`."""
     if isinstance(node, ast.Constant):
         return node.value if type(node.value) in {int, float, str, bool, type(None)} else MISSING  # type: ignore[return-value] # just checked
     if isinstance(node, ast.UnaryOp):
@@ -86,7 +86,7 @@ def _computed(function: Callable[..., Any], *values: object) -> Scalar | Missing
 
 
 def sequence(node: ast.AST | None) -> list[Scalar] | tuple[Scalar, ...] | Missing:
-    """Return the value of a short flat list or tuple of scalars, else `MISSING`; empty ones are none."""
+    """Return the value of a short flat list or tuple of scalars, otherwise `MISSING`; also for an empty one."""
     if isinstance(node, ast.BinOp):
         return _repeated(node)
     if not isinstance(node, ast.List | ast.Tuple) or not 0 < len(node.elts) <= SHORT:
@@ -119,7 +119,7 @@ def _repeated(node: ast.BinOp) -> list[Scalar] | tuple[Scalar, ...] | Missing:
 
 
 def value(node: ast.AST | None) -> Value | Missing:
-    """Return the value of a constant scalar or of a short flat list or tuple of them, else `MISSING`."""
+    """Return the value of a constant scalar or of a short flat list or tuple of them, otherwise `MISSING`."""
     known = scalar(node)
     return sequence(node) if isinstance(known, Missing) else known
 

@@ -1,4 +1,4 @@
-"""What a cell stores into a container that a name holds, by assignment or by the methods of a dict."""
+"""The entries that a cell stores into the container that a name holds, by assignment or by methods of a dict."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Update(NamedTuple):
 
 
 def is_mutation(definition: Definition) -> bool:
-    """Return whether a bare call is a method of the name itself that changes a container."""
+    """Return whether a bare call is of a method of the name itself that changes a container."""
     call = definition.value
     if (
         not isinstance(call, ast.Call)
@@ -40,7 +40,7 @@ def is_mutation(definition: Definition) -> bool:
 
 
 def updates(definition: Definition) -> Iterator[Update]:
-    """Yield what a change of the object that a name holds stores into it."""
+    """Yield the entries that a change of the object of a name stores into it."""
     if definition.binding is Binding.STORED:
         path = key_path(definition.node) if isinstance(definition.node, ast.Subscript | ast.Attribute) else ()
         yield Update(".".join(path[1:]), definition.value)

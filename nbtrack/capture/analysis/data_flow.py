@@ -20,7 +20,7 @@ _ROUNDS = 12
 
 
 def follow(tree: ast.Module, functions: Mapping[str, ast.AST], origins: Mapping[str, str]) -> Graph:
-    """Return the def-use graph of a cell, given what earlier cells defined and imported."""
+    """Return the def-use graph of a cell, given the definitions and imports of earlier cells."""
     statements = _started(functions, origins)
     statements.cell(tree)
     return _finished(statements, tree)
@@ -60,7 +60,7 @@ class _Loop:
 
 
 class Statements(Effects):
-    """Walks statements with the bindings in force, joining them where ways meet."""
+    """Walks statements with the reaching bindings, and joins these where branches meet."""
 
     def __init__(self, functions: Mapping[str, ast.AST]) -> None:
         super().__init__(functions)
@@ -98,7 +98,7 @@ class Statements(Effects):
     def _others(self, node: ast.stmt) -> None:
         self._parts(node, Use.COMPUTED)
 
-    # --- ways that part and meet
+    # --- branches
 
     def _join(self, *states: State | None) -> State | None:
         alive = [state for state in states if state is not None]
@@ -110,7 +110,7 @@ class Statements(Effects):
         return joined
 
     def _branch(self, node: ast.AST, part: str, body: Sequence[ast.stmt], start: State | None) -> State | None:
-        """Follow a block that may not run, from `start`, and return what holds after it."""
+        """Follow a block that may not run, from `start`, and return the bindings after it."""
         self.state = dict(start) if start is not None else None
         outer, self.places = self.places, (*self.places, Place(node, part, conditional=True))
         self.block(body)
@@ -197,7 +197,7 @@ class Statements(Effects):
         self._after_loop(node, None if endless else tested[-1])
 
     def _loop(self, node: syntax.Loop, head: Callable[[], None]) -> State | None:
-        """Follow a loop until nothing new reaches its head; return what holds there."""
+        """Follow a loop until nothing new reaches its head; return the bindings there."""
         if node not in self.graph.loops:
             self.graph.loops.append(node)
         outer, self.places = self.places, (*self.places, Place(node, "loop", conditional=False))
@@ -350,7 +350,7 @@ class Statements(Effects):
         self.bind(node.name, Binding.DEFINED, node)
         self.graph.functions[node.name] = node
 
-    # --- expressions that stand alone
+    # --- expression statements
 
     def _on_expr(self, node: ast.Expr) -> None:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value

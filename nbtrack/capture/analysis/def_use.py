@@ -1,4 +1,4 @@
-"""The def-use graph of a cell: what each binding was made from, and what each reference may have read."""
+"""The def-use graph of a cell: what each binding was made from, and which bindings each reference may read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Use(Enum):
-    """What is done with a name where it is read."""
+    """What a reference uses a name for."""
 
     NAMED = "displayed by name"
     SHOWN = "inside a displayed expression"
@@ -34,7 +34,7 @@ DISPLAYING = DISPLAY_ONLY | {Use.PASSED}
 
 
 class Binding(Enum):
-    """How a name came by its value."""
+    """How a name got its value."""
 
     ASSIGNED = "name = value"
     UNPACKED = "a, b = value"
@@ -62,7 +62,7 @@ class Place(NamedTuple):
 
 
 class Definition:
-    """One binding of a name, or one change of the object that it names."""
+    """One binding of a name, or one change of the object that it holds."""
 
     __slots__ = (
         "binding",
@@ -105,7 +105,7 @@ class Definition:
 
 
 class Reference:
-    """One place where the cell reads a name."""
+    """One place where a cell reads a name."""
 
     __slots__ = ("definitions", "divided", "feeds", "implied", "loops", "name", "node", "places", "use")
 
@@ -161,9 +161,9 @@ class Graph:
     """All bindings and references of a cell.
 
     `definitions` are in the order of the code. `references` has the references at each ``ast.Name`` (by ``id``): its
-    own, and those of the function that it names. `exit` has, for each name, the bindings that may hold at the end of
-    the cell; `ends`, for each loop (by ``id``), those at the end of an iteration. `shown` is what the cell displays,
-    `collected` what it adds to lists, `filled` what it stores by index into those that were preallocated; `calls` has
+    own, and those of the function that it names. `exit` has, for each name, the bindings that may reach the end of
+    the cell; `ends`, for each loop (by ``id``), those that may reach the end of an iteration. `shown` is what the cell
+    displays, `collected` what it adds to lists, `filled` what it stores by index into preallocated ones; `calls` has
     the places of all calls (by ``id``), `bare` the calls whose value is discarded.
     """
 
@@ -186,7 +186,7 @@ class Graph:
         self._parts: dict[int, Parts] = {}
 
     def parts(self, node: ast.AST) -> Parts:
-        """Return the names and calls inside an expression, found once."""
+        """Return the names and calls inside an expression, which are kept."""
         found = self._parts.get(id(node))
         if found is None:
             found = self._parts[id(node)] = _parts(node)
@@ -198,19 +198,19 @@ class Graph:
             yield from self.references.get(id(name), ())
 
     def all_references(self) -> Iterator[Reference]:
-        """Yield every reference of the cell."""
+        """Yield all references of the cell."""
         for references in self.references.values():
             yield from references
 
     def names_from_before(self) -> frozenset[str]:
-        """Return the names that the cell, its functions included, reads from before itself."""
+        """Return the names that the cell and its functions read from earlier cells."""
         references = self.all_references()
         return frozenset(
             one.name for one in references if any(each.binding is Binding.EARLIER for each in one.definitions)
         )
 
     def link(self) -> None:
-        """Note at each binding where it is read, and at each reference what it feeds."""
+        """Note for each binding where it is read, and for each reference which bindings it feeds."""
         for reference in self.all_references():
             read = self.path_read(reference)
             reference.definitions = {one for one in reference.definitions if not _misses(one, read)}
@@ -223,23 +223,23 @@ class Graph:
                     definition.fed_by.append(reference)
 
     def path_read(self, reference: Reference) -> tuple[str, ...]:
-        """Return the longest ``a["b"].c`` that is read where the name `a` is."""
+        """Return the longest ``a["b"].c`` that is read where the name `a` is read."""
         node, above = reference.node, self.parents.get(id(reference.node))
         while isinstance(above, ast.Attribute | ast.Subscript) and key_path(above):
             node, above = above, self.parents.get(id(above))
         return key_path(node)
 
     def reaching(self, name: str) -> list[Definition]:
-        """Return the real bindings that may hold at the end of the cell, in the order of the code."""
+        """Return the real bindings that may reach the end of the cell, in the order of the code."""
         return real(self.exit.get(name, ()))
 
     def callee(self, call: ast.Call) -> str | None:
-        """Return the last part of a callee's name, under whatever name the cell imported it."""
+        """Return the last part of a callee's original name, whatever alias the cell imports it by."""
         parts = self.origin(path(call.func))
         return parts[-1] if parts else last_name(call.func)
 
     def is_live_value(self, node: ast.AST | None) -> bool:
-        """``nbtrack.live("lr", 0.1)``: return whether an expression asks for a value that is changed from outside."""
+        """``nbtrack.live("lr", 0.1)``: return whether an expression reads a value that can be changed from outside."""
         return isinstance(node, ast.Call) and self.origin(path(node.func)) == ("nbtrack", "live")
 
     def origin(self, parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ def key_path(node: ast.AST) -> tuple[str, ...]:
 
 
 def _misses(definition: Definition, read: tuple[str, ...]) -> bool:
-    """Return whether a store goes to another entry than the one that is read."""
+    """Return whether a store changes another entry than the one that is read."""
     stored = key_path(definition.node) if definition.binding is Binding.STORED else ()
     shared = min(len(stored), len(read))
     return shared > 1 and stored[:shared] != read[:shared]

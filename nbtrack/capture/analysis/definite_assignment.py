@@ -1,4 +1,4 @@
-"""Which names an iteration of a loop has surely, or possibly, bound where it ends."""
+"""Which names are definitely, or possibly, bound where an iteration of a loop ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Bound(NamedTuple):
     possibly: frozenset[str]
 
     def with_names(self, more: Iterable[str]) -> Bound:
-        """Return the same with names that are bound next."""
+        """Return a copy with names that are bound next."""
         fresh = frozenset(more)
         return Bound(self.surely | fresh, self.possibly | fresh)
 
@@ -40,7 +40,7 @@ _NOTHING = Bound(frozenset(), frozenset())
 
 
 def exits(loop: syntax.Loop) -> list[Exit]:
-    """Return the ways in which an iteration of a loop ends, with what it has bound by then."""
+    """Return the ways in which an iteration of a loop ends, with the names bound by then."""
     drawn = _bound_in(loop.test) if isinstance(loop, ast.While) else _targets(loop)
     return _exits(_Walker(), loop.body, _NOTHING.with_names(drawn))
 
@@ -58,7 +58,7 @@ def _targets(loop: ast.For | ast.AsyncFor) -> Iterator[str]:
 def exits_in_function(body: Sequence[ast.stmt]) -> list[Exit]:
     """Return the ways in which the body of a function ends.
 
-    Names count as surely bound only where reading them cannot fail, whatever context managers swallow.
+    Names count as definitely bound only where reading them cannot fail, whichever errors context managers suppress.
     """
     return _exits(_StrictWalker(), body, _NOTHING)
 
@@ -102,10 +102,10 @@ class _Walker:
         return bound.with_names(own_bindings(node))
 
     def _leave(self, node: ast.Raise | ast.Return, bound: Bound) -> None:
-        """Take in that a statement leaves the loop, and what is around it."""
+        """Note that a statement leaves the loop and the blocks around it."""
 
     def _with_head(self, head: ast.expr, bound: Bound) -> Bound:
-        """Return the same with the names that the head of a compound statement binds."""
+        """Return a copy with the names that the head of a compound statement binds."""
         return bound.with_names(_bound_in(head))
 
     def _swallows(self, node: ast.With | ast.AsyncWith) -> bool:
@@ -146,7 +146,7 @@ class _Walker:
 
 
 class _StrictWalker(_Walker):
-    """Takes a name for bound only after a statement of its own that has surely run."""
+    """Considers a name bound only after a statement that binds it and has definitely run."""
 
     def _leave(self, node: ast.Raise | ast.Return, bound: Bound) -> None:
         if isinstance(node, ast.Return):
@@ -160,7 +160,7 @@ class _StrictWalker(_Walker):
 
 
 def _met(states: Iterable[_State]) -> _State:
-    """Return what holds where several ways meet."""
+    """Return the bindings where several branches meet."""
     alive = [state for state in states if state is not None]
     if not alive:
         return None
@@ -177,7 +177,7 @@ def own_bindings(node: ast.stmt) -> Iterator[str]:
 
 
 def all_bindings(node: ast.AST) -> Iterator[str]:
-    """Yield the names bound anywhere inside a statement, in its own scope."""
+    """Yield the names bound anywhere in a statement, without inner scopes."""
     if isinstance(node, ast.AnnAssign) and node.value is None:
         return
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -197,7 +197,7 @@ def _bound_in(node: ast.expr) -> Iterator[str]:
 def binding_statements(
     body: Sequence[ast.stmt], wanted: frozenset[str]
 ) -> Iterator[tuple[ast.stmt, frozenset[str], bool]]:
-    """Yield the statements of a block that bind wanted names; which; and whether to look after or before each."""
+    """Yield the statements of a block that bind wanted names, with these and whether to read them after or before."""
     waiting: list[ast.stmt] = list(body)
     while waiting:
         node = waiting.pop(0)

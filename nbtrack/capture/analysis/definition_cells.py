@@ -1,4 +1,4 @@
-"""Cells that only define functions and classes, as most cells of long notebooks do: they change no other names."""
+"""Cells that only define functions and classes, which change no other names: most cells of long notebooks are such."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def names_defined(cell: ast.Module) -> frozenset[str] | None:
 
 
 def _only_defines(statement: ast.stmt) -> bool:
-    """Return whether a statement runs no code that could change an object."""
+    """Return whether a statement executes no code that could change an object."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         defaults = (*statement.args.defaults, *statement.args.kw_defaults)
         return not statement.decorator_list and all(each is None or _is_constant(each) for each in defaults)

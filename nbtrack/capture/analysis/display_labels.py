@@ -1,4 +1,4 @@
-"""The text that stands before a displayed value, as a name: ``"Test accuracy: "`` is ``test_accuracy``."""
+"""The text before a displayed value, as a name: ``"Test accuracy: "`` is ``test_accuracy``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def label(node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
 
 
 def _completed(words: list[str], earlier: Sequence[str]) -> list[str]:
-    """Return the words of a label; ``RMSE train %.2f, val %.2f`` goes on with ``RMSE val``."""
+    """Return the words of a label; in ``RMSE train %.2f, val %.2f`` the second one is ``RMSE val``."""
     if words and result_words.PARTS.issuperset(words):
         for before in map(_words, reversed(earlier)):
             if result_words.PARTS.intersection(before) and result_words.RESULT_WORDS.intersection(before):
@@ -38,7 +38,7 @@ def _completed(words: list[str], earlier: Sequence[str]) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of the last label in a text, without those that fill it."""
+    """Return the words of the last label in a text, without filler words."""
     last = re.split(r"[\n\t|,;()\[\]{}]|\s[-/]\s|:\s*(?=\S)", text.strip(" \t\n:=>-'\"~≈"))[-1]
     words = re.findall(r"[a-z][a-z0-9]*", last.lower().replace("'s", ""))
     while words and words[-1] in _FILLING:
@@ -55,7 +55,7 @@ def _gist(words: list[str]) -> list[str]:
 
 
 def _before(node: ast.AST, parents: Mapping[int, ast.AST]) -> Sequence[str]:
-    """Return the texts that are displayed before an expression, the one just before it last."""
+    """Return the texts that are displayed before an expression, the nearest last."""
     above = parents.get(id(node))
     if isinstance(above, ast.FormattedValue | ast.Starred):
         return _before(above, parents)
@@ -80,7 +80,7 @@ def _if_first(
 
 
 def _ending(node: ast.AST) -> str:
-    """Return the text that an expression ends with."""
+    """Return the text at the end of an expression's value."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr) and node.values:
@@ -106,7 +106,7 @@ def _in_template(above: ast.AST, place: int, parents: Mapping[int, ast.AST]) -> 
 
 
 def _pieces(field: re.Pattern[str], template: ast.AST, place: int) -> Sequence[str]:
-    """Return the texts between the fields of a template, up to that just before one; none if that is empty."""
+    """Return the texts between the fields of a template, up to the one before a field; none if that is empty."""
     text = template.value if isinstance(template, ast.Constant) else None
     pieces = field.split(text)[: place + 1] if isinstance(text, str) else []
     return pieces if len(pieces) > place and pieces[place] else ()

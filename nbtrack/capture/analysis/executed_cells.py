@@ -1,4 +1,4 @@
-"""The executed cells of a notebook: what each contributes to a name, and the way back to where names come from."""
+"""The executed cells of a notebook: what each contributes to a name, and the search for where names come from."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ MOST_STEPS = 400
 class Part(NamedTuple):
     """What one cell contributes to a name.
 
-    - `sure`: the cell binds the name in any case, so that no earlier value is left
+    - `sure`: the cell always binds the name, so that no earlier value remains
     - `before`: the names of earlier cells that its value was made from
     - `late`: the names that a function of that name reads when it is called
     - `modules`: the packages that its value was made with
-    - `definitions`: the bindings of the cell that its value was made by, the latest first; of the calls that it was
-      given to, only those that trained it
-    - `makers`: the names of earlier cells that these rest on
-    - `settings_read`: those of `late` that the function neither only shows nor calls
-    - `built_from`: the names, of this cell too, that the object was built from, whatever it was given to later
+    - `definitions`: the bindings of the cell that made its value, the latest first; of the calls that got it as an
+      argument, only those that trained it
+    - `makers`: the names of earlier cells that these depend on
+    - `settings_read`: those of `late` that the function uses otherwise than by calling or only displaying them
+    - `built_from`: the names, also of this cell, that the object was built from, without later uses of it
     """
 
     sure: bool
@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """Where some names come from: the numbers of cells, the packages, and the names that no cell made."""
+    """Where names come from: the numbers of cells, the packages, and the names that no cell made."""
 
     cells: frozenset[int]
     modules: frozenset[str]
@@ -60,7 +60,7 @@ class Trail(NamedTuple):
 
 
 class Executed:
-    """A cell that was executed; it is looked into when a name that it mentions is asked for."""
+    """An executed cell; it is analysed when one of the names in it is queried."""
 
     def __init__(
         self,
@@ -83,12 +83,12 @@ class Executed:
 
     @property
     def source(self) -> str:
-        """The code, as it was typed where that is known."""
+        """The code, as it was typed if that is known."""
         return ast.unparse(self.tree) if self._source is None else self._source
 
     @cached_property
     def graph(self) -> Graph:
-        """The def-use graph of the cell, with the functions and imports that there were before it."""
+        """The def-use graph of the cell, with the functions and imports that existed before it."""
         return self._graph or data_flow.follow(self.tree, self._functions, self._origins)
 
     @cached_property
@@ -126,13 +126,13 @@ class ExecutedCells:
         self._parts: dict[tuple[str, int], tuple[tuple[int, Part], ...]] = {}
 
     def add(self, cell: Executed) -> None:
-        """Add the cell that was executed last."""
+        """Add the latest executed cell."""
         for name in cell.mentions:
             self._mentioning.setdefault(name, []).append(len(self.all))
         self.all.append(cell)
 
     def trail(self, wanted: Iterable[str], but: str = "") -> Trail:
-        """Return where names come from, going back from the last of the cells, but for those of an identity."""
+        """Return where names come from, going back from the latest cell, without the cells of an identity."""
         found: set[int] = set()
         modules: set[str] = set()
         unknown: set[str] = set()
@@ -154,7 +154,7 @@ class ExecutedCells:
         return Trail(frozenset(found), frozenset(modules), frozenset(unknown - vars(builtins).keys()))
 
     def back(self, wanted: Iterable[str], moment: int | None = None) -> Iterator[Made]:
-        """Yield what made and trained the objects that names hold at a moment, the most direct first; each once."""
+        """Yield each part of a cell that made or trained the objects of names at a moment, the most direct first."""
         moment = len(self.all) if moment is None else moment
         waiting = deque((name, moment) for name in sorted(wanted))
         seen = set(waiting)
@@ -174,7 +174,7 @@ class ExecutedCells:
             seen.update(acting)
 
     def built_from(self, name: str, moment: int | None = None) -> frozenset[str]:
-        """Return the names that the object which a name holds at a moment was built from, and its own."""
+        """Return the names from which the object of a name at a moment was built, and the name itself."""
         start = name, len(self.all) if moment is None else moment
         if start not in self._built_from:
             seen, waiting = {start}, [start]
@@ -188,7 +188,7 @@ class ExecutedCells:
         return self._built_from[start]
 
     def _acting_on(self, name: str, moment: int) -> Iterator[tuple[str, int]]:
-        """Yield the objects of which a method has trained what a name holds, each with the moment after that."""
+        """Yield the objects whose methods have trained the object of a name, each with the moment after that."""
         if not self.holds_object(name, moment):
             return
         bound = self.bound_in(name, moment)
@@ -200,9 +200,9 @@ class ExecutedCells:
                     yield trainer, number + 1
 
     def parts(self, name: str, moment: int | None = None) -> tuple[tuple[int, Part], ...]:
-        """Return what cells contributed to a name before a moment, the latest first, up to one that rebound it.
+        """Return what cells contributed to a name before a moment, the latest first, back to the one that bound it.
 
-        That never changes, so it is found once: a cell that is executed again and again mentions its names as often.
+        The result never changes, so it is kept: a cell that is executed repeatedly queries its names each time.
         """
         key = name, len(self.all) if moment is None else moment
         if key not in self._parts:
@@ -219,14 +219,14 @@ class ExecutedCells:
                     return
 
     def reader(self, number: int) -> CallReader:
-        """Return what reads the constants given in the calls of a cell."""
+        """Return the reader of the constants given in the calls of a cell."""
         if number not in self._readers:
             cell = self.all[number]
             self._readers[number] = CallReader(cell.graph, lambda name: self.holds_object(name, number))
         return self._readers[number]
 
     def holds_object(self, name: str, moment: int | None = None) -> bool:
-        """Return whether a name held something that an experiment consists of: a model, a loader, a search."""
+        """Return whether a name held a part of an experiment: a model, a loader, a search."""
         for number, part in self.parts(name, moment):
             bindings = [one for one in part.definitions if one.real and one.name == name]
             if bindings:
@@ -234,12 +234,12 @@ class ExecutedCells:
         return False
 
     def bound_in(self, name: str, moment: int | None = None) -> int | None:
-        """Return the number of the cell that bound a name last; others may have changed the object since."""
+        """Return the number of the cell that last bound a name; others may have changed the object since."""
         return next((number for number, part in self.parts(name, moment) if part.binds(name)), None)
 
 
 def modules_used(graph: Graph) -> frozenset[str]:
-    """Return the packages that a cell imports itself and uses."""
+    """Return the packages that a cell itself imports and uses."""
     imports = [one for one in graph.definitions if one.binding is Binding.IMPORTED and one.references]
     used = [one for one in graph.definitions if one.binding is Binding.DEFINED and one.references]
     return frozenset(module for one in (*imports, *used) for module in _modules(one))
@@ -262,13 +262,13 @@ def _part(graph: Graph, made: Iterable[Definition], training: TrainingCalls, *, 
 
 
 def _settings_read(function: ast.AST) -> Iterator[str]:
-    """Yield the names that a function reads from outside itself, and neither only shows nor calls."""
+    """Yield the names that a function reads from outside itself other than by calling or only displaying them."""
     called = {syntax.last_name(call.func) for call in syntax.calls(function)}
     return (name for name, only_shown in syntax.outside(function).items() if not only_shown and name not in called)
 
 
 def _reached(graph: Graph, made: Iterable[Definition], counts: Callable[[Definition], bool]) -> set[Definition]:
-    """Return the bindings and changes that names were made from, of those that count; the names' own included."""
+    """Return the bindings and changes that names were made from, including their own, among those that count."""
     waiting = [one for one in made if counts(one)]
     seen = set(waiting)
     while waiting:
@@ -286,7 +286,7 @@ def _earlier(definitions: Iterable[Definition]) -> frozenset[str]:
 
 
 def _changes(definition: Definition, training: TrainingCalls, graph: Graph) -> bool:
-    """Return whether a bare call changes what its name holds, and not only may: its own method, or a training."""
+    """Return whether a bare call certainly changes the object of its name: by a method of it, or by training it."""
     call = definition.value
     if definition.binding is not Binding.TOUCHED or not isinstance(call, ast.Call):
         return True
@@ -299,7 +299,7 @@ def _changes(definition: Definition, training: TrainingCalls, graph: Graph) -> b
 
 
 def _made_by_class(name: str, graph: Graph) -> bool:
-    """Return whether a cell itself makes what a name holds, by a callee that is written like a class."""
+    """Return whether a cell itself makes the object of a name, by a callee that is spelled like a class."""
     values = (one.value for one in graph.definitions if one.name == name and one.binding is Binding.ASSIGNED)
     calls = (call for value in values if value is not None for call in graph.parts(value).calls)
     return any((syntax.last_name(call.func) or "")[:1].isupper() for call in calls)
@@ -310,7 +310,7 @@ def _place(definition: Definition) -> tuple[int, int]:
 
 
 def _sources(definition: Definition) -> Iterator[ast.AST]:
-    """Yield the expressions that a binding was made from, and those that decided whether it was made."""
+    """Yield the expressions that a binding was made from, and those that decided whether it was executed."""
     yield from definition.sources
     if isinstance(definition.node, syntax.FUNCTIONS):
         yield from (child for child in syntax.children(definition.node) if isinstance(child, ast.expr | ast.arguments))
@@ -322,7 +322,7 @@ def _sources(definition: Definition) -> Iterator[ast.AST]:
 
 
 def _modules(definition: Definition) -> Iterator[str]:
-    """Yield the packages that a binding imports, also inside the function that it defines."""
+    """Yield the packages that a binding imports, also in the function that it defines."""
     if definition.binding is Binding.IMPORTED:
         yield from _imported(definition.node, definition.name)
     elif definition.binding is Binding.DEFINED:
@@ -354,7 +354,7 @@ def _mentioned(tree: ast.Module) -> Iterator[str]:
 
 
 def _trainers(tree: ast.Module) -> Iterator[str]:
-    """Yield the names of objects of which a bare method call trains what they were made from: ``optimizer.step()``."""
+    """Yield the names of objects with a bare method call that trains what they were made from: ``optimizer.step()``."""
     for node in syntax.nodes(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             path = syntax.path(node.value.func)

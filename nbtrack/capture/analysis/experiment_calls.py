@@ -1,4 +1,4 @@
-"""Which calls make or train what an experiment consists of: models, optimizers, losses, loaders, splits, searches."""
+"""Which calls make or train the parts of an experiment: models, optimizers, losses, loaders, splits, searches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEEPEST = 6
 
 
 class ExperimentCalls:
-    """Tells these calls of one cell from those that read, shape or display data.
+    """Distinguishes these calls of one cell from those that read, shape or display data.
 
     `is_earlier_object` tells whether a name of an earlier cell holds something that such a call made.
     """
@@ -39,13 +39,13 @@ class ExperimentCalls:
         return self._known[id(call)]
 
     def may_make_object(self, call: ast.Call) -> bool:
-        """Return whether a call may make such a thing, which only the type of its value shows."""
+        """Return whether a call may make such a part, which only the type of its value shows."""
         name = self._graph.callee(call)
         plain = name is not None and name not in _NO_SETTINGS and id(call) not in self._graph.quiet
         return plain and not reads_data(call)
 
     def is_class(self, call: ast.Call) -> bool:
-        """Return whether a callee is written like a class, and not one of data or of an exception."""
+        """Return whether a callee is spelled like a class, but not one of data or of an exception."""
         name = (self._graph.callee(call) or "").lstrip("_")
         return name[:1].isupper() and name not in _NO_SETTINGS and not name.endswith(_FAILURES)
 
@@ -60,7 +60,7 @@ class ExperimentCalls:
         return self._acts_on_object(call, name)
 
     def _acts_on_object(self, call: ast.Call, name: str) -> bool:
-        """Return whether a call is given a model or the like, or is a method that sets one up."""
+        """Return whether an argument of a call is a model or the like, or the call is a method that configures one."""
         subject = call.func.value if isinstance(call.func, ast.Attribute) else None
         if subject is not None and name in known_names.PREPARING:
             return True
@@ -68,12 +68,12 @@ class ExperimentCalls:
         return any(map(self.is_object, (*acting, *_arguments(call))))
 
     def is_given_object(self, call: ast.Call) -> bool:
-        """``validation_curve(model, X, y)``: return whether a function of a library is given a model or the like."""
+        """``validation_curve(model, X, y)``: return whether a library's function is given a model or the like."""
         known = self.is_class(call) or syntax.last_name(call.func) in self._graph.functions
         return not known and self.includes(call) and any(map(self.is_object, _arguments(call)))
 
     def is_object(self, node: ast.expr, depth: int = 0) -> bool:
-        """Return whether an expression is something that an experiment consists of."""
+        """Return whether an expression is a part of an experiment."""
         if isinstance(node, ast.Call):
             return not self._gives_data(node) and (self.includes(node) or self._goes_on_with_object(node, depth))
         if not isinstance(node, ast.Name) or depth == _DEEPEST:
@@ -88,14 +88,14 @@ class ExperimentCalls:
         return isinstance(made, ast.Call) and not applied and depth < _DEEPEST and self.is_object(made, depth + 1)
 
     def makes_object(self, definition: Definition, depth: int = 0) -> bool:
-        """Return whether a binding gives its name something that an experiment consists of."""
+        """Return whether a binding gives its name a part of an experiment."""
         if definition.binding is Binding.EARLIER:
             return self._is_earlier_object(definition.name)
         made = definition.binding in {Binding.ASSIGNED, Binding.ENTERED} and definition.value is not None
         return made and self.is_object(definition.value, depth)  # type: ignore[arg-type] # not None
 
     def _gives_data(self, call: ast.Call) -> bool:
-        """Return whether a call returns parts of the data, or what a function makes without a class."""
+        """Return whether a call returns parts of the data, or a value that a function makes without a class."""
         name = syntax.last_name(call.func) or ""
         function = self._graph.functions.get(name) if isinstance(call.func, ast.Name) else None
         return name.endswith(("_split", "_transform", "_predict")) or not self._makes_by_class(function)
@@ -107,7 +107,7 @@ class ExperimentCalls:
 
 
 def reads_data(call: ast.Call) -> bool:
-    """Return whether a call is given what only calls that read data take."""
+    """Return whether a call has a keyword that is used only for reading data."""
     return any(keyword.arg in known_names.DATA_KEYWORDS for keyword in call.keywords)
 
 

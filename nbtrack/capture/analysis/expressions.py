@@ -1,4 +1,4 @@
-"""Expressions: which names they read, and how each is used."""
+"""Reads expressions: which names they read, and how each is used."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Expressions:
     # --- names
 
     def now(self) -> State:
-        """Return the bindings in force here."""
+        """Return the bindings that reach this point."""
         return self.state if self.state is not None else {}
 
     def holding(self, name: str) -> frozenset[Definition]:
@@ -84,7 +84,7 @@ class Expressions:
         return None
 
     def _read_through(self, name: str, node: ast.AST, seen: set[str]) -> None:
-        """Read what the function `name` reads from outside itself, unless it is among those `seen`; add it to these."""
+        """Note what the function `name` reads from outside itself, unless it is in `seen`, to which it is added."""
         function = self.function_of(name)
         if function is None or name in seen:
             return
@@ -237,7 +237,7 @@ class Expressions:
             )
 
     def reach(self, node: ast.AST, use: Use) -> None:
-        """Read what leads to a place or a method: ``a`` in this use, and ``i``, of ``a[i].b``."""
+        """Note what is read to reach an entry or a method: in ``a[i].b``, ``a`` in this use, and ``i``."""
         while isinstance(node, ast.Subscript | ast.Attribute):
             if isinstance(node, ast.Subscript):
                 self.expression(node.slice, Use.COMPUTED)
@@ -251,7 +251,7 @@ class Expressions:
             self.expression(keyword.value, use)
 
     def argument_use(self, node: ast.Call, use: Use) -> Use:
-        """Return the use in which a call uses its arguments when its own value is used in `use`."""
+        """Return the use of a call's arguments when its own value is used in `use`."""
         name, bare = self.graph.callee(node), isinstance(node.func, ast.Name)
         if bare and name in known_names.WRAPPERS:
             return Use.WRAPPED if use is Use.COPIED else use
@@ -278,7 +278,7 @@ class Expressions:
         return base is not None and not self._is_hidden(base.id) and self._draws(base.id, set())
 
     def _only_draws(self, function: ast.AST | None) -> bool:
-        """Return whether a function of the notebook plots, gives nothing back and trains nothing."""
+        """Return whether a function of the notebook plots, returns nothing and trains nothing."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
         calls = syntax.calls(function)
@@ -291,7 +291,7 @@ class Expressions:
         )
 
     def _draws(self, name: str, seen: set[str]) -> bool:
-        """Return whether a name is a plotting module or something that one made."""
+        """Return whether a name is a plotting module or an object made by one."""
         if self.graph.origins.get(name, "").partition(".")[0] in known_names.DRAWING_MODULES:
             return True
         held = [one for one in self.holding(name) if one.real]
@@ -308,7 +308,7 @@ class Expressions:
         return base is not None and base.id not in seen and self._draws(base.id, seen)
 
     def is_showing(self, node: ast.Call) -> bool:
-        """Return whether a call displays, logs as text, or writes on a progress bar."""
+        """Return whether a call displays, logs text, or writes to a progress bar."""
         name, base = self.graph.callee(node), syntax.root(node.func)
         if name in known_names.SHOWING or name in known_names.SHOWING_METHODS:
             return True
@@ -327,7 +327,7 @@ class Expressions:
 
 
 def _drawn_from(definition: Definition) -> ast.expr | None:
-    """Return what a binding takes its value from: of ``for ax, name in zip(axes, names)`` the axes."""
+    """Return what a binding takes its value from: in ``for ax, name in zip(axes, names)``, `ax` is from the axes."""
     loop, value = definition.loops[-1] if definition.loops else None, definition.value
     target = loop.target if definition.binding is Binding.LOOPED and isinstance(loop, ast.For) else None
     while isinstance(value, ast.Call) and isinstance(target, ast.Tuple) and len(target.elts) > 1:

@@ -1,4 +1,4 @@
-"""Where a followed function is observed: its hooks are handed the values of its names, which nothing else can read."""
+"""Where a followed function is observed: its hooks are given the values of its names, which nothing else can read."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Result(NamedTuple):
 
 
 class Return(NamedTuple):
-    """The function returns; the values of these keys are handed over, in this order."""
+    """The function returns; the values of these keys are passed, in this order."""
 
     keys: tuple[str, ...]
 
 
 class Hand(NamedTuple):
-    """A name was bound that not every way through the function binds: its value is handed over at once."""
+    """A name was bound that not every path through the function binds: its value is passed immediately."""
 
     keys: tuple[str, ...]
 
 
 class HandedEnd(NamedTuple):
-    """An iteration of a loop ends; `names` are those whose values are handed over, in this order."""
+    """An iteration of a loop ends; `names` are those whose values are passed, in this order."""
 
     end: End
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ class HandedTap(NamedTuple):
 
 
 class HandedShow(NamedTuple):
-    """The value of an expression that the function displays, under a key where it is a result of its own."""
+    """The value of an expression that the function displays, with a key if it is a separate result."""
 
     display: int
     """The expression, by its ``id``."""
@@ -66,7 +66,7 @@ class HandedShow(NamedTuple):
 
 
 class HandedTraining(NamedTuple):
-    """A training call has returned; `names` are those whose values are handed over, in this order."""
+    """A training call has returned; `names` are those whose values are passed, in this order."""
 
     point: Trained
     names: tuple[str, ...]
@@ -96,7 +96,7 @@ class FunctionPoints:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What the function gives points or results to."""
+        """The keys of the points and results of the function."""
         handed = (key for one in self.points if isinstance(one, Return | Hand) for key in one.keys)
         shown = (one.key for one in self.points if isinstance(one, HandedShow) and one.key is not None)
         return tuple(dict.fromkeys([*(slot.key for slot in self.slots), *handed, *shown]))
@@ -153,7 +153,7 @@ class FunctionPoints:
     # --- results
 
     def hand_over(self, results: Sequence[Result]) -> None:
-        """Place the hooks of what the function has when it returns."""
+        """Place the hooks for the results of the function when it returns."""
         known = [one for one in results if one.name not in self._unsafe]
         ways = definite_assignment.exits_in_function(self._body)
         unsure = {one.name for one in known if any(one.name not in way.bound.surely for way in ways)}
@@ -176,7 +176,7 @@ class FunctionPoints:
     # --- expressions
 
     def show(self, expression: ast.expr, key: str | None) -> None:
-        """Place a hook around a displayed expression, whose value is a result where it has a key."""
+        """Place a hook around a displayed expression, whose value is a result if it has a key."""
         self._insert(HandedShow(id(expression), key), expression, "around", expression)
 
     def train(self, point: Trained, call: ast.Call, local: frozenset[str]) -> None:
@@ -196,7 +196,7 @@ def _surely_read(node: ast.AST) -> Iterator[str]:
 
 
 def _unsafe(body: Sequence[ast.stmt]) -> Iterable[str]:
-    """Yield names that are deleted, maybe by a function inside, or bound in expressions that may not be evaluated."""
+    """Yield names that are deleted, perhaps by an inner function, or bound in expressions that may not be evaluated."""
     module = ast.Module(list(body), [])
     yield from (node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del))
     for node in syntax.own_nodes(module):

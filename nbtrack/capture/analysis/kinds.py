@@ -1,4 +1,4 @@
-"""What a kind of value is: a setting, a point in time, a size, an index, a count, a boolean, or computed."""
+"""The kinds of values: a setting, a point in time, a size, an index, a count, a boolean, or computed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Level(IntEnum):
-    """The levels of values, in the order in which the greater wins when values meet."""
+    """The levels of values; when values are combined, the greatest level wins."""
 
     SETTING = 0
     TIME = 1
@@ -25,9 +25,9 @@ class Level(IntEnum):
 
 
 class Kind(NamedTuple):
-    """A level, and the names of earlier cells that it rests on.
+    """A level, and the names of earlier cells that it depends on.
 
-    A setting that rests on names of earlier cells is one only if these hold scalars or containers of
+    A setting that depends on names of earlier cells is one only if these hold scalars or containers of
     them, which is known when the cell runs.
     """
 
@@ -38,7 +38,7 @@ class Kind(NamedTuple):
         return Kind(max(self.level, other.level), self.earlier | other.earlier)
 
     def at(self, level: Level) -> Kind:
-        """Return the same at another level; only a setting rests on anything."""
+        """Return a copy with another level; only a setting depends on names."""
         return Kind(level, self.earlier if level is Level.SETTING else frozenset())
 
     @property
@@ -48,7 +48,7 @@ class Kind(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Whether only the values on entry decide between a setting and something computed."""
+        """Whether only the values on entry decide if this is a setting or computed."""
         return self.level is Level.SETTING and bool(self.earlier)
 
 
@@ -57,7 +57,7 @@ COMPUTED = Kind(Level.COMPUTED)
 
 
 def union(kinds: Iterable[Kind]) -> Kind:
-    """Return the kind of what may be a value of any of these kinds."""
+    """Return the kind of a value that may be of any of these kinds."""
     return reduce(operator.or_, kinds, SETTING)
 
 
@@ -78,7 +78,7 @@ def operation(node: ast.BinOp) -> ast.operator:
 
 
 def of_booleans(op: ast.operator, left: Level, right: Level) -> Level:
-    """Return the level of an operation on booleans, neither operand being computed."""
+    """Return the level of an operation on booleans if neither operand is computed."""
     if isinstance(op, ast.BitAnd | ast.BitOr | ast.BitXor):
         return Level.BOOLEAN
     if isinstance(op, ast.Mult) and left is right:
@@ -87,7 +87,7 @@ def of_booleans(op: ast.operator, left: Level, right: Level) -> Level:
 
 
 def counted(kind: Kind) -> Kind:
-    """Return the kind of what a builtin makes of a value; a boolean as a number is a count."""
+    """Return the kind of a builtin's result for a value; a boolean as a number is a count."""
     return kind.at(Level.COUNT) if kind.level is Level.BOOLEAN else kind
 
 

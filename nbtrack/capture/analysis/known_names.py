@@ -1,4 +1,4 @@
-"""Names of known functions: what a call does (displays, plots, measures a size) where data flow can't show it."""
+"""Names of known functions: what a call does (displays, plots, measures a size) if data flow cannot show it."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def is_place(name: str) -> bool:
 
 
 def sets_seed(name: str) -> bool:
-    """Return whether a call is named as one that seeds random numbers: ``manual_seed``, ``seed_everything``."""
+    """Return whether the name of a call says that it seeds random numbers: ``manual_seed``, ``seed_everything``."""
     return "seed" in words_of(name)
 
 

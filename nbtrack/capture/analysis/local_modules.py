@@ -19,7 +19,7 @@ _LARGEST = 500_000
 
 
 def scope_of(name: str, read: dict[tuple[str, int], NotebookHistory]) -> Scope | None:
-    """Return what an imported module defines, or None if it is not a local one; `read` has those read before."""
+    """Return what an imported module defines, or None if it is not local; `read` caches modules."""
     module = sys.modules.get(name)
     file = _file(module) if module is not None else None
     if file is None:

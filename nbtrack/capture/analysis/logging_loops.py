@@ -1,4 +1,4 @@
-"""Loops that log explicitly: they give no curves, but show the progress of the cell, and it can be stopped there."""
+"""Loops that log explicitly: they give no curves, but show the progress of the cell and can be stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _APART = (*syntax.FUNCTIONS, ast.Lambda)
 
 
 def loops(tree: ast.Module, functions: Mapping[str, ast.AST], followed: Collection[syntax.Loop]) -> list[syntax.Loop]:
-    """Return the loops of a cell's own code that log, outer ones first.
+    """Return the loops in the cell's own code that log, outer ones first.
 
     Calls of `functions` that log count as logging. Loops inside or around one of `followed`, which give curves, are
     left out.
@@ -41,7 +41,7 @@ def _outermost(node: ast.AST) -> Iterator[syntax.Loop]:
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and what it consists of, but for functions and classes."""
+    """Yield a node and its descendants, without those in functions and classes."""
     if not isinstance(node, _APART):
         yield node
         for child in syntax.children(node):

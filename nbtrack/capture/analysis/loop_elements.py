@@ -1,4 +1,4 @@
-"""What a loop variable takes its values from: ``colors``, of ``for i, (x, c) in enumerate(zip(xs, colors))``."""
+"""What a loop variable takes values from: `c` from ``colors`` in ``for i, (x, c) in enumerate(zip(xs, colors))``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Elements(NamedTuple):
 
 
 def elements(iterable: ast.expr, target: ast.expr | None, name: str, graph: Graph) -> Elements | None:
-    """Return which elements `name` takes in ``for target in iterable``; None if it only counts them."""
+    """Return the elements that `name` takes in ``for target in iterable``; None if it only counts them."""
     while isinstance(iterable, ast.NamedExpr | ast.Call):
         inner = _inside(iterable, target, name, graph)
         if inner is None or inner.iterable is iterable:
@@ -29,7 +29,7 @@ def elements(iterable: ast.expr, target: ast.expr | None, name: str, graph: Grap
 
 
 def _inside(iterable: ast.NamedExpr | ast.Call, target: ast.expr | None, name: str, graph: Graph) -> Elements | None:
-    """Look through ``tqdm``, ``enumerate``, ``zip`` or a walrus; other calls give their own elements."""
+    """Yield the iterables inside ``tqdm``, ``enumerate``, ``zip`` or a walrus; other calls give their own elements."""
     if isinstance(iterable, ast.NamedExpr):
         return Elements(iterable.value, target)
     callee, given = graph.callee(iterable), iterable.args

@@ -44,7 +44,7 @@ def _is_nested(loop: syntax.Loop, parents: Mapping[int, ast.AST]) -> bool:
 
 
 def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> LoopNumbering:
-    """Return what is known of a loop's variable from its iterable."""
+    """Return what the iterable tells about a loop's variable."""
     while isinstance(iterable, ast.NamedExpr):
         iterable = iterable.value
     if isinstance(iterable, ast.Call):
@@ -57,7 +57,7 @@ def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -
             return _counted(variable, iterable.args[0], graph, nested=nested)
     known = constant_folding.value(iterable)
     if isinstance(known, list | tuple):
-        if nested:  # settings that come round again: each turn is the next step
+        if nested:  # settings that occur repeatedly: each iteration is the next step
             return LoopNumbering(None, grows=False, nested=nested)
         grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # all ints
         return LoopNumbering(variable if grows else None, grows=grows, nested=nested)

@@ -1,4 +1,4 @@
-"""Nested loops: whether each iteration of the inner one is a result of its own, as in a sweep over settings."""
+"""Nested loops: whether each iteration of the inner one is a separate result, as in a sweep over settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REPEATING = frozenset({"epoch", "epochs", "step", "steps", "iteration", "iterat
 
 
 def settings_of(loop: syntax.Loop, graph: Graph) -> tuple[str, ...]:
-    """Return the variables of a loop that go into what it computes: the settings of a sweep, unless they only count."""
+    """Return the variables of a loop that its results depend on: the settings of a sweep, unless they only count."""
     if not isinstance(loop, ast.For):
         return ()
     variables = [one for one in graph.definitions if one.binding is Binding.LOOPED and one.loops[-1:] == (loop,)]
@@ -29,7 +29,7 @@ def settings_of(loop: syntax.Loop, graph: Graph) -> tuple[str, ...]:
 
 
 def goes_into(loop: syntax.Loop, call: ast.Call, graph: Graph) -> bool:
-    """Return whether the variable of a loop is a setting of a call in it, and does not only count."""
+    """Return whether the variable of a loop is an argument of a call in it, and does not only count."""
     variables = [one for one in graph.definitions if one.binding is Binding.LOOPED and one.loops[-1:] == (loop,)]
     if not isinstance(loop, ast.For) or any(_counts(one.name, loop) for one in variables):
         return False
@@ -46,7 +46,7 @@ def _counts(variable: str, loop: ast.For) -> bool:
 def sweeps_over(outer: syntax.Loop, inner: syntax.Loop, graph: Graph) -> bool:
     """``for depth in depths: for rate in rates: score = fit(depth, rate)``.
 
-    The variable of the outer loop goes into what the inner one computes, and nothing follows in the outer one.
+    The results of the inner loop depend on the variable of the outer one, in which nothing follows the inner loop.
     """
     if not isinstance(outer, ast.For) or _follows(outer, inner):
         return False
@@ -73,7 +73,7 @@ def _is_separator(node: ast.stmt) -> bool:
 
 
 def _made_from(definitions: Iterable[Definition]) -> set[Definition]:
-    """Return the bindings that are made from some, directly or not; those themselves are left out."""
+    """Return the bindings that are made from others, directly or not, without these themselves."""
     waiting = list(definitions)
     found: set[Definition] = set()
     while waiting:

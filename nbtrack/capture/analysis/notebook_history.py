@@ -19,7 +19,7 @@ _Found = TypeVar("_Found")
 
 
 class Origin(NamedTuple):
-    """Where names come from: the sources of earlier cells, each once and in order, and the top-level packages."""
+    """Where names come from: the sources of earlier cells, each once and in order, and top-level packages."""
 
     sources: list[str]
     modules: frozenset[str]
@@ -30,8 +30,8 @@ class NotebookHistory:
 
     `functions` has the definitions by name, `imported` the names bound by imports, `origins` the dotted path of each of
     these, `stars` the modules of which everything was imported, `cells` the cells in the order of their execution.
-    `given` has, for names bound to the value of a call, the names that it was given: ``fast = compile(train)``.
-    `modules` has what was read of modules beside the notebook, by file and time of change.
+    `given` has, for names bound to the value of a call, the names of its arguments: ``fast = compile(train)``.
+    `modules` caches the modules beside the notebook, by file and time of change.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class NotebookHistory:
         return graph
 
     def learn(self, tree: ast.Module, source: str | None = None, identity: str = "") -> None:
-        """Add a cell that has been executed, with its source as it was typed and what identifies it, for `origin`."""
+        """Add an executed cell; its source as it was typed and its identity are for `origin`."""
         tree = timed_code.unwrapped(tree)
         graph = self._followed[1] if self._followed is not None and self._followed[0] is tree else None
         self._followed = None
@@ -66,14 +66,14 @@ class NotebookHistory:
                 self._assign(node)
 
     def once(self, known_by: Hashable, find: Callable[[], _Found]) -> _Found:
-        """Return what `find` finds in functions, which is called again only when these or the imports have changed."""
+        """Return what `find` finds in functions; it is called again only when these or the imports have changed."""
         if known_by not in self._found:
             self._found[known_by] = find()
         found: _Found = self._found[known_by]
         return found
 
     def names_reached(self, function: ast.AST) -> frozenset[str]:
-        """Return all names in a function, and in the functions of the notebook that these may mean."""
+        """Return all names in a function, and in the functions of the notebook that they may refer to."""
         return self.once((function, "names"), lambda: frozenset(self._names_reached(function)))
 
     def _names_reached(self, function: ast.AST) -> set[str]:
@@ -86,7 +86,7 @@ class NotebookHistory:
         return found
 
     def read_through(self, names: Iterable[str]) -> frozenset[str]:
-        """Return names, and those that the functions and classes of the notebook among them read from outside."""
+        """Return names, and the names that the functions and classes of the notebook among them read from outside."""
         found = set(names)
         waiting = list(found)
         while waiting:
@@ -97,7 +97,7 @@ class NotebookHistory:
         return frozenset(found)
 
     def imports_beside(self, definition: ast.stmt) -> list[ast.stmt]:
-        """Return the imports of the cell or module that a definition stands in; the compiler considers them."""
+        """Return the imports of the cell or module with a definition, on which its compiled code depends."""
         executed = [*self.cells.all, *(cell for module in self.modules.values() for cell in module.cells.all)]
         tree = next((one.tree for one in reversed(executed) if definition in one.tree.body), None)
         return [] if tree is None else imports_of(tree)
@@ -105,8 +105,8 @@ class NotebookHistory:
     def origin(self, names: Iterable[str], but: str = "") -> Origin:
         """Return the earlier cells and the packages that names come from.
 
-        These are the cells that made or changed what the names hold, what that was made from, and what the functions
-        read that are called; not the earlier executions of the cell that `but` identifies.
+        These are the cells that made or changed the values of the names, what these were made from, and what the called
+        functions read, without earlier executions of the cell that `but` identifies.
         """
         found = self.cells.trail(names, but)
         starred = (star for cell in self.cells.all for star in cell.stars) if found.unknown else ()
@@ -114,7 +114,7 @@ class NotebookHistory:
         return Origin(sources, found.modules | frozenset(starred))
 
     def holds_object(self, name: str) -> bool:
-        """Return whether a name holds something that an experiment consists of, as the code says."""
+        """Return whether a name holds a part of an experiment, according to the code."""
         return self.cells.holds_object(name)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
@@ -164,7 +164,7 @@ def _as_function(name: str, node: ast.Lambda) -> ast.FunctionDef:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a cell in order, those inside blocks too, those of functions not."""
+    """Yield the statements of a cell in order, including those in blocks, but not those in functions."""
     for node in body:
         yield node
         if isinstance(node, syntax.FUNCTIONS):

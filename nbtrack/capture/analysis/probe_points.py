@@ -1,4 +1,4 @@
-"""Where a running cell is observed: the places at which its code calls the probe, and what each call means."""
+"""Where a running cell is observed: the places where its code calls the probe, and what each call means."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Store(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """What gets a point at the end of an iteration: a name, or (None) the value of an expression or of an element."""
+    """What gets a point at the end of an iteration: a name, or (None) the value of an expression or an element."""
 
     key: str
     loop: syntax.Loop
@@ -92,26 +92,26 @@ class Show(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A metric's name was bound: to a result, or to something else."""
+    """The name of a metric was bound, to a result or to something else."""
 
     name: str
     result: bool
 
 
 class Enter(NamedTuple):
-    """A loop begins in which functions are called that are followed, or one inside such a function."""
+    """A loop begins that calls followed functions, or one inside such a function."""
 
     loop: int
 
 
 class Leave(NamedTuple):
-    """It is left, in whatever way."""
+    """Such a loop is left, in any way."""
 
     loop: int
 
 
 class Defined(NamedTuple):
-    """A function or class that is followed was just defined."""
+    """A followed function or class was just defined."""
 
     name: str
 
@@ -152,7 +152,7 @@ class Slot(NamedTuple):
 
 
 class ProbePoints:
-    """Numbers the places, and says what is to be inserted there."""
+    """Numbers the places, and determines what is inserted there."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -219,7 +219,7 @@ class ProbePoints:
                 self._insert(Fill(slots[curve.key]), store.node, "after", loop, values=(store.name, store.index_name))
 
     def follow_call(self, call: ast.Call, loop: syntax.Loop) -> None:
-        """Place the hooks of a loop in which a function is called that is followed."""
+        """Place the hooks of a loop that calls a followed function."""
         if loop not in self.loops:
             self._ends(len(self.loops), loop, {}, set())
             self.loops.append(loop)
@@ -232,11 +232,11 @@ class ProbePoints:
             self._insert(Leave(number), loop, "finally", loop)
 
     def follow_definition(self, node: syntax.Function) -> None:
-        """Place a hook after the definition of a function or class that is followed."""
+        """Place a hook after the definition of a followed function or class."""
         self._insert(Defined(node.name), node, "after", node, values=(node.name,))
 
     def tell_apart(self, function: int, calls: Sequence[ast.Call]) -> None:
-        """Place a hook before each statement that calls a function, so that its results go to keys of their own."""
+        """Place a hook before each statement that calls a function, so that each call has its own keys."""
         for number, call in enumerate(calls):
             statement = _statement(call, self.graph.parents)
             self._insert(Call(function, number), statement, "before", statement)
@@ -298,7 +298,7 @@ class ProbePoints:
         return self.branches[key]
 
     def judge(self, name: str, results: Sequence[Definition], others: Sequence[Definition]) -> None:
-        """Place a hook after each binding of a name that may end up with a result or without one."""
+        """Place a hook after each binding of a name that may hold a result at the end or not."""
         for one in (*results, *others):
             statement = _statement(one.node, self.graph.parents)
             self._insert(Bound(name, one in results), statement, "after", (*one.loops, statement)[0])

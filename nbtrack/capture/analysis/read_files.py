@@ -23,7 +23,7 @@ DEEPEST = 8
 
 
 def paths_read(tree: ast.Module, lookup: Lookup) -> Iterator[str]:
-    """Yield the paths that calls of a cell read from; whether there are such files is not looked at.
+    """Yield the paths that calls of a cell read from, without checking that these files exist.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def _writes(call: ast.Call) -> bool:
 
 
 def _path(node: ast.expr, lookup: Lookup, depth: int) -> str | None:
-    """Return the path that an expression of names, texts and joins gives; None for anything else."""
+    """Return the path of an expression of names, texts and joins; None for anything else."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):

@@ -1,4 +1,4 @@
-"""Recurrences: running sums and schedules of one name, and state that is computed from itself in a loop."""
+"""Recurrences: running sums and schedules of one name, and state that a loop computes from itself."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _CARRYING = frozenset({Use.COMPUTED, Use.COPIED, Use.WRAPPED})
 
 def accumulates(reference: Reference) -> bool:
     """``total += x`` and ``mean = .9 * mean + .1 * x``: only the name itself is updated."""
-    return bool(reference.feeds) and all(goes_on(one, reference) for one in reference.feeds)
+    return bool(reference.feeds) and all(updates_itself(one, reference) for one in reference.feeds)
 
 
-def goes_on(definition: Definition, reference: Reference) -> bool:
-    """Return whether a binding updates its own name from what is read there."""
+def updates_itself(definition: Definition, reference: Reference) -> bool:
+    """Return whether a binding updates its own name from what a reference reads."""
     if definition.name != reference.name:
         return False
     if definition.binding is Binding.UPDATED:
@@ -53,7 +53,7 @@ def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
 
 
 def adds(definition: Definition) -> bool:
-    """Return whether a binding adds to its own name, or takes from it."""
+    """Return whether a binding adds to its own name, or subtracts from it."""
     if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
         return isinstance(definition.node.op, ast.Add | ast.Sub)
     value = definition.value
@@ -71,18 +71,18 @@ def reads_itself(definition: Definition) -> bool:
 
 
 def state(graph: Graph) -> set[Definition]:
-    """Return the bindings that feed on themselves by more than a step of their own: ``w`` and ``g`` of a descent."""
+    """Return the bindings that depend on themselves by more than an update: ``w`` and ``g`` of a gradient descent."""
     found: set[Definition] = set()
-    for circle in _circles(graph):
-        if not all(_steps(one, circle) for one in circle):
-            found |= circle
+    for cycle in _cycles(graph):
+        if not all(_steps(one, cycle) for one in cycle):
+            found |= cycle
     return found
 
 
-def _steps(definition: Definition, circle: set[Definition]) -> bool:
-    """Return whether a binding reads its cycle once, to update itself."""
-    read = [reference for reference in _read(definition) if reference.definitions & circle]
-    return len(read) == 1 and goes_on(definition, read[0]) and len({one.name for one in circle}) == 1
+def _steps(definition: Definition, cycle: set[Definition]) -> bool:
+    """Return whether a binding reads its cycle only once, to update itself."""
+    read = [reference for reference in _read(definition) if reference.definitions & cycle]
+    return len(read) == 1 and updates_itself(definition, read[0]) and len({one.name for one in cycle}) == 1
 
 
 def _read(definition: Definition) -> Iterator[Reference]:
@@ -90,14 +90,14 @@ def _read(definition: Definition) -> Iterator[Reference]:
 
 
 def _made_from(definition: Definition) -> set[Definition]:
-    """Return the bindings that a binding takes values from; an object that is merely used takes none."""
+    """Return the bindings whose values a binding uses; none for an object that is only used."""
     if definition.binding is Binding.TOUCHED and not is_mutation(definition):
         return set()
     return {found for reference in _read(definition) for found in reference.definitions}
 
 
-def _circles(graph: Graph) -> Iterator[set[Definition]]:
-    """Yield the strongly connected groups of bindings that hold more than a single, unrepeated one."""
+def _cycles(graph: Graph) -> Iterator[set[Definition]]:
+    """Yield the strongly connected groups of bindings, without single ones that do not depend on themselves."""
     ahead = {one: _made_from(one) for one in graph.definitions}
     behind: dict[Definition, set[Definition]] = {one: set() for one in ahead}
     for one, made in ahead.items():
@@ -106,14 +106,14 @@ def _circles(graph: Graph) -> Iterator[set[Definition]]:
     done: set[Definition] = set()
     for one in reversed(_in_depth(ahead)):
         if one not in done:
-            circle = _reachable(one, behind, done)
-            done |= circle
-            if len(circle) > 1 or one in ahead[one]:
-                yield circle
+            cycle = _reachable(one, behind, done)
+            done |= cycle
+            if len(cycle) > 1 or one in ahead[one]:
+                yield cycle
 
 
 def _in_depth(ahead: dict[Definition, set[Definition]]) -> list[Definition]:
-    """Return the bindings, each after those that it leads to."""
+    """Return the bindings in depth-first order, each after those that it leads to."""
     order: list[Definition] = []
     seen: set[Definition] = set()
     waiting = [(one, False) for one in ahead]

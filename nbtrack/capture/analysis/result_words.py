@@ -1,4 +1,4 @@
-"""The field's words for results, in names and keys: ``val_loss``, ``testAcc``, ``train-auc-mean``."""
+"""The usual words for results, in names and keys: ``val_loss``, ``testAcc``, ``train-auc-mean``."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def measures(name: str) -> bool:
 
 
 def names_result(name: str) -> bool:
-    """Return whether a name is that of a result itself: ``val_loss`` is one, ``loss_weight`` is none."""
+    """Return whether a name is that of a result itself: ``val_loss`` is, ``loss_weight`` is not."""
     spoken = [part for part in _split(name) if part not in PARTS and not part.isdigit()]
     return bool(spoken) and spoken[-1] in RESULT_WORDS
 
@@ -76,7 +76,7 @@ def is_best(name: str) -> bool:
 
 
 def holds_results(name: str) -> bool:
-    """Return whether a name says no more than that it holds results."""
+    """Return whether a name says only that it holds results."""
     return bool(words(name) & _HISTORY_WORDS)
 
 

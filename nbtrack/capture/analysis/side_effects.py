@@ -14,7 +14,7 @@ _LAYING_OUT = frozenset({"zeros", "empty", "ones", "full", "zeros_like", "empty_
 
 
 class Effects(Expressions):
-    """Walks calls for what they do, on top of what they read."""
+    """Walks calls and notes what they do, besides what they read."""
 
     # --- display
 
@@ -32,7 +32,7 @@ class Effects(Expressions):
                 self.show(argument)
 
     def bare(self, call: ast.Call, use: Use) -> None:
-        """Follow a call whose value is thrown away."""
+        """Follow a call whose value is discarded."""
         self.graph.calls.setdefault(id(call), self.places)
         if self.is_drawing(call) or self.is_showing(call) or self.graph.callee(call) in known_names.PROGRESS:
             self._on_call(call, Use.DROPPED)
@@ -59,7 +59,7 @@ class Effects(Expressions):
             self._change(call, self._argument_names(call))
 
     def touch_arguments(self, value: ast.expr) -> None:
-        """Note what calls change although their value is kept: functions of the notebook, and what trains."""
+        """Note what calls change even if their value is used: calls of the notebook's functions, and training calls."""
         for call in self.graph.parts(value).calls:
             if isinstance(call.func, ast.Name) and isinstance(self.function_of(call.func.id), syntax.FUNCTIONS):
                 self._change(call, self._argument_names(call))
@@ -145,7 +145,7 @@ class Effects(Expressions):
         )
 
     def _goes_through_numbers(self, name: str) -> bool:
-        """Return whether a name is the variable of a loop over numbers that the code lays out."""
+        """Return whether a name is the variable of a loop over numbers that the code enumerates."""
         held = [one for one in self.holding(name) if one.real]
         return bool(held) and all(one.binding is Binding.LOOPED and self._lays_out_numbers(one.value) for one in held)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Slices:
-    """Walks back from where results were made; what each binding was made from is found once."""
+    """Walks back from where results were computed; what each binding was made from is kept."""
 
     def __init__(self, graph: Graph, settled: frozenset[str]) -> None:
         self.graph = graph
@@ -23,7 +23,7 @@ class Slices:
         self._tests: dict[int, list[ast.expr]] = {}
 
     def back(self, definitions: Iterable[Definition], *expressions: ast.expr) -> list[ast.expr]:
-        """Return what bindings and expressions were made from, the expressions included."""
+        """Return the expressions that bindings and expressions were computed from, including the latter."""
         found = list(expressions)
         waiting = [*definitions, *self._read(expressions)]
         seen = set(waiting)
@@ -45,7 +45,7 @@ class Slices:
         return self._made[definition]
 
     def _deciding(self, loop: syntax.Loop) -> list[ast.expr]:
-        """Return what decides how often a loop turns: what it goes through, and the tests that end it."""
+        """Return what decides the number of iterations of a loop: its iterable, and the tests that end it."""
         if id(loop) not in self._tests:
             self._tests[id(loop)] = [*syntax.heads(loop), *_tests_of_breaks(loop)]
         return self._tests[id(loop)]

@@ -1,4 +1,4 @@
-"""What a piece of code names: paths, targets, and the names a function reads from outside itself."""
+"""Names in code: paths, targets, and the names that a function reads from outside itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def root(node: ast.AST) -> ast.Name | None:
 
 
 def chain(node: ast.AST) -> Iterator[str]:
-    """Yield the attribute names on the way from an expression down to its root."""
+    """Yield the attribute names from an expression to its root."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Await):
         if isinstance(node, ast.Attribute):
             yield node.attr
@@ -99,12 +99,12 @@ def captures(pattern: ast.pattern) -> Iterator[str]:
 
 
 def before_star(arguments: Iterable[ast.expr]) -> list[ast.expr]:
-    """Return the arguments by position whose place is known: those before the first ``*``."""
+    """Return the positional arguments whose position is known: those before the first ``*``."""
     return list(itertools.takewhile(lambda one: not isinstance(one, ast.Starred), arguments))
 
 
 def names_given(call: ast.Call) -> Iterator[str]:
-    """Yield the last names of the paths that a call is given: ``f`` and ``g`` of ``call(f, key=a.g)``."""
+    """Yield the last names of the paths among a call's arguments: ``f`` and ``g`` of ``call(f, key=a.g)``."""
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         name = last_name(argument)
         if name is not None:
@@ -134,7 +134,7 @@ def all_parameters(arguments: ast.arguments) -> Iterator[str]:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes directly below one, in the order of the code, without those that say how a name is used."""
+    """Return the children of a node, in the order of the code, without those that say how a name is used."""
     found: list[ast.AST] = []
     for field in node._fields:
         value = getattr(node, field, None)
@@ -156,27 +156,27 @@ def nodes(code: ast.AST) -> tuple[ast.AST, ...]:
 
 @lru_cache(maxsize=_KNOWN)
 def calls(code: ast.AST) -> tuple[ast.Call, ...]:
-    """Return the calls in a piece of code, in the scopes inside it too."""
+    """Return the calls in a piece of code, including inner scopes."""
     return tuple(node for node in nodes(code) if isinstance(node, ast.Call))
 
 
 @lru_cache(maxsize=_KNOWN)
 def identifiers(code: ast.AST) -> frozenset[str]:
-    """Return all names in a piece of code, those of attributes included."""
+    """Return all names in a piece of code, including those of attributes."""
     names = (node.id if isinstance(node, ast.Name) else getattr(node, "attr", None) for node in nodes(code))
     return frozenset(name for name in names if name is not None)
 
 
 @lru_cache(maxsize=_KNOWN)
 def outside(function: ast.AST) -> Mapping[str, bool]:
-    """Return the names a function or class reads from outside itself; true where it only shows them."""
+    """Return the names that a function or class reads from outside itself; true if it only displays them."""
     reader = _Outside()
     reader.scope(function)
     return reader.found
 
 
 class _Outside(ast.NodeVisitor):
-    """Walks nested scopes and keeps the names that none of them binds."""
+    """Walks nested scopes and collects the names that none of them binds."""
 
     def __init__(self) -> None:
         self.found: dict[str, bool] = {}
@@ -270,7 +270,7 @@ def _bindings(node: ast.AST) -> Iterable[str]:
 
 
 def copy_tree(node: _Node) -> _Node:
-    """Return a copy of a tree, made of the fields and positions of its nodes; whatever else hangs on them stays behind.
+    """Return a copy of a tree with the fields and positions of its nodes, without any other attributes of them.
 
     Nodes without either, such as ``ast.Load()``, are shared by all trees.
     """
@@ -289,7 +289,7 @@ def _copy_field(value: object) -> object:
 
 
 def shared_writes(function: ast.AST) -> set[str]:
-    """Return the global names that a function says it writes."""
+    """Return the names that a function declares as global."""
     return {name for node in own_nodes(function) if isinstance(node, ast.Global) for name in node.names}
 
 
@@ -299,7 +299,7 @@ def generates(function: ast.AST) -> bool:
 
 
 def is_text(node: ast.expr) -> bool:
-    """Return whether an expression makes a string: ``"loss " + str(loss)``, ``"%d" % n``, ``f"{x}"``."""
+    """Return whether an expression is a string: ``"loss " + str(loss)``, ``"%d" % n``, ``f"{x}"``."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         return True
     if isinstance(node, ast.BinOp):

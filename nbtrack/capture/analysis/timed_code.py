@@ -1,4 +1,4 @@
-"""Code behind ``%time``, which IPython passes on as text: read here as if the magic were not there."""
+"""Code behind ``%time``, which IPython passes on as text: it is read as if the magic were not there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nbtrack.capture.analysis import syntax
 def unwrapped(tree: ast.Module) -> ast.Module:
     """Return a cell with the code behind each ``%time`` at its top level in place of the magic.
 
-    All other statements are those of `tree` itself, which is returned where there is none.
+    All other statements are those of `tree` itself, which is returned if there is no magic.
     """
     if not any(_code(_value(node)) for node in tree.body):
         return tree

@@ -16,14 +16,14 @@ _EVALUATING = known_names.TRAINING | known_names.STEPPING | known_names.EVALUATI
 
 
 class TrainingCalls:
-    """Tells these calls from others; `functions` are those of the notebook, by name."""
+    """Recognises these calls; `functions` are those of the notebook, by name."""
 
     def __init__(self, functions: Mapping[str, ast.AST]) -> None:
         self._functions = functions
         self._known: dict[tuple[str, frozenset[str]], bool] = {}
 
     def trains(self, call: ast.Call) -> bool:
-        """Return whether a call trains a model, or takes a step of its training."""
+        """Return whether a call trains a model, or does a step of its training."""
         return self._does(call, known_names.TRAINING, known_names.STEPPING)
 
     def evaluates(self, call: ast.Call) -> bool:
@@ -31,7 +31,7 @@ class TrainingCalls:
         return self._does(call, _EVALUATING, _EVALUATING)
 
     def trained_by(self, call: ast.Call) -> frozenset[str]:
-        """Return the names of the objects that a function of the notebook trains: of which it calls such methods."""
+        """Return the names of the objects that a function of the notebook trains, by calling such methods of them."""
         function = self._functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return frozenset()
@@ -46,7 +46,7 @@ class TrainingCalls:
         return name in own or (isinstance(call.func, ast.Name | ast.Attribute) and self._inside(name, own | inner, 0))
 
     def _inside(self, name: str, wanted: frozenset[str], depth: int) -> bool:
-        """Return whether a function or class of the notebook makes such a call."""
+        """Return whether a function or class of the notebook contains such a call."""
         key = name, wanted
         if key not in self._known:
             self._known[key] = False
@@ -57,7 +57,7 @@ class TrainingCalls:
 
 
 def _subjects(function: ast.AST) -> Iterator[str]:
-    """Yield the names of which a function calls methods that train, or that it moves, or sets up, and calls."""
+    """Yield the names whose methods that train a function calls, and those that it moves or configures, and calls."""
     paths = [syntax.path(call.func) for call in syntax.calls(function)]
     called = {path[0] for path in paths if len(path) == 1}
     for path in paths:
@@ -70,5 +70,5 @@ def _by_keyword(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _called(function: ast.AST) -> Iterator[str]:
-    """Yield what the calls inside a function or class are named."""
+    """Yield the names of the calls inside a function or class."""
     return (name for call in syntax.calls(function) if (name := syntax.last_name(call.func)) is not None)

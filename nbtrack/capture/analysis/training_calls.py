@@ -1,4 +1,4 @@
-"""Calls that train or evaluate, with what may keep how it went: their value, their receiver, what they were given."""
+"""Calls that train or evaluate, with what may hold the results: their value, their receiver, their arguments."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _training_call(call: ast.Call, graph: Graph) -> TrainingCall:
 
 
 def _bound_to(call: ast.Call, graph: Graph) -> tuple[str | None, bool]:
-    """Return the name that the value of a call is bound to unchanged, and whether it is unpacked."""
+    """Return the name that the unchanged value of a call is bound to, and whether it is unpacked."""
     statement = graph.parents.get(id(call))
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]

@@ -40,7 +40,7 @@ class ValueKinds:
         self._settle()
 
     def _settle(self) -> None:
-        """Find the kind of each binding; kinds only rise, so this ends."""
+        """Find the kind of each binding; kinds only rise, so this terminates."""
         changed = True
         while changed:
             changed = False
@@ -80,7 +80,7 @@ class ValueKinds:
         return kind
 
     def _touched(self, definition: Definition) -> Kind:
-        """Return the kind that a container takes on from what a bare call puts into it."""
+        """Return the kind that a container gets from what a bare call adds to it."""
         call = definition.value
         if isinstance(call, ast.Call) and is_mutation(definition):
             return self._all(call.args) | self._all(keyword.value for keyword in call.keywords)
@@ -93,7 +93,7 @@ class ValueKinds:
         return any(reference.name == definition.name for reference in definition.fed_by)
 
     def _by_chance(self, definition: Definition) -> bool:
-        """Return whether data decide how often a binding happens."""
+        """Return whether data decide how often a binding is executed."""
         chosen = (node for source in definition.sources for node in syntax.nodes(source) if isinstance(node, ast.IfExp))
         return any(self._decided_by_data(place.node) for place in definition.places) or any(
             self._rests_on_data(node.test) for node in chosen
@@ -119,7 +119,7 @@ class ValueKinds:
         target = loop.target if isinstance(loop, ast.For | ast.AsyncFor) else None
         return self.element(value, target, definition.name, {})
 
-    # --- what a loop draws from an iterable
+    # --- what a loop takes from an iterable
 
     def element(self, iterable: ast.expr, target: ast.expr | None, name: str, local: Local) -> Kind:
         """Return the kind of `name` in ``for target in iterable``."""
@@ -156,7 +156,7 @@ class ValueKinds:
         return union(self.of_reference(each) for each in references if not each.implied)
 
     def of_reference(self, reference: Reference) -> Kind:
-        """Return the kind of what is read at one place."""
+        """Return the kind of what one reference reads."""
         return union(map(self.of_definition, reference.definitions))
 
     def _computed(self, _node: ast.AST, _local: Local) -> Kind:
@@ -217,7 +217,7 @@ class ValueKinds:
         return both
 
     def _open_operation(self, op: ast.operator, left: Kind, right: Kind) -> Kind:
-        """Return the kind of an operation with what may be data: a result then, unless it is a setting."""
+        """Return the kind of an operation on possible data: then a result, unless it turns out to be a setting."""
         levels = {left.level, right.level}
         shares = isinstance(op, ast.Div) and left.level is Level.COUNT
         if shares or (isinstance(op, ast.Sub) and Level.TIME in levels):
@@ -271,14 +271,14 @@ class ValueKinds:
         return self._named_call(node, name, bare=bare, local=local)
 
     def _of_notebook(self, node: ast.Call, function: ast.AST, local: Local) -> Kind:
-        """Return the kind of what a function or class of the notebook makes; settings make a container of settings."""
+        """Return the kind of what a function or class of the notebook makes; from settings, a container of settings."""
         given = self._arguments(node, local)
         if returns_settings(function) or (isinstance(function, ast.ClassDef) and holds_settings(function)):
             return given
         return given if given.level is Level.TIME and self._all_times(node, local) else COMPUTED
 
     def _all_times(self, node: ast.Call, local: Local) -> bool:
-        """``epoch_time(start, end)``: what is made of points in time alone is a duration, for the author's eyes."""
+        """``epoch_time(start, end)``: a value computed only from points in time is a duration, and no result."""
         parts = (*node.args, *(keyword.value for keyword in node.keywords))
         return all(self.of(part, local).level is Level.TIME for part in parts)
 
@@ -319,7 +319,7 @@ class ValueKinds:
         return (subject | given).at(Level.COMPUTED)
 
     def _is_clock(self, node: ast.Call) -> bool:
-        """Tell ``time.time()`` and ``datetime.now()`` from a method of some object that is called so."""
+        """Distinguish ``time.time()`` and ``datetime.now()`` from methods of other objects with these names."""
         base = syntax.root(node.func)
         if base is None or isinstance(node.func, ast.Name):
             return base is not None
@@ -336,7 +336,7 @@ class ValueKinds:
         return subject.at(Level.COUNT if filtered or subject.level is Level.BOOLEAN else Level.SIZE)
 
     def _sum(self, node: ast.Call, subject: Kind, local: Local) -> Kind:
-        """Return the kind of a sum; a sum of booleans is a count, and so does ``sum(1 for … if …)``."""
+        """Return the kind of a sum; a sum of booleans is a count, and so is ``sum(1 for … if …)``."""
         if subject.level is Level.BOOLEAN:
             return subject.at(Level.COUNT)
         first = node.args[0] if node.args else None
@@ -354,6 +354,6 @@ class ValueKinds:
 
 
 def _adds(definition: Definition) -> bool:
-    """Return whether a binding adds to something, or takes from it."""
+    """Return whether a binding adds to something, or subtracts from it."""
     node = definition.node if isinstance(definition.node, ast.AugAssign) else definition.value
     return isinstance(node, ast.AugAssign | ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
