@@ -14,22 +14,22 @@ def steps(seen):
     return {key: [step for step, _ in points] for key, points in seen.curves.items()}
 
 
-def test_k1_a_point_per_iteration():
+def test_loop_curves_a_point_per_iteration():
     seen = see("for i in range(3):\n    loss = f()", F)
     assert steps(seen) == {"loss": [0, 1, 2]}
     assert seen.metrics["loss"] == seen.curves["loss"][-1][1]
     assert seen.ran.facts.curves == {"loss"}
 
 
-def test_k1_uses_after_the_loop_do_not_count():
+def test_loop_curves_uses_after_the_loop_do_not_count():
     assert steps(see("for i in range(2):\n    loss = f()\nx = loss * 2", F)) == {"loss": [0, 1]}
 
 
-def test_k1_uses_in_the_loop_do():
+def test_loop_curves_uses_in_the_loop_do():
     assert steps(see("for i in range(2):\n    a = f()\n    b = a * 2", F)) == {"b": [0, 1]}
 
 
-def test_k1_only_if_bound_in_that_iteration():
+def test_loop_curves_only_if_bound_in_that_iteration():
     assert steps(see("for i in range(5):\n    if i % 2:\n        v = f()", F)) == {"v": [1, 3]}
     assert steps(see("for i in range(4):\n    if i == 2:\n        continue\n    v = f()", F)) == {"v": [0, 1, 3]}
     assert steps(see("for i in range(3):\n    for j in range(i):\n        v = f()", F)) == {"v": [1, 2]}
@@ -37,17 +37,17 @@ def test_k1_only_if_bound_in_that_iteration():
 
 
 @pytest.mark.parametrize("end", ["if i == 2: break", "if i == 2: raise Err", "if i == 2: continue", "if i == 2: 1 / 0"])
-def test_k1_break_continue_and_errors_count(end):
+def test_loop_curves_break_continue_and_errors_count(end):
     seen = see(f"for i in range(3):\n    v = f()\n    {end}", F)
     assert steps(seen) == {"v": [0, 1, 2]}
 
 
-def test_k1_an_error_before_the_binding_gives_no_point():
+def test_loop_curves_an_error_before_the_binding_gives_no_point():
     assert steps(see("for i in range(3):\n    if i == 2: raise Err\n    v = f()", F)) == {"v": [0, 1]}
     assert steps(see("v = 0.5\nfor i in range(3):\n    raise Err\n    v = f()", F)) == {}
 
 
-def test_k1_try_with_match_and_else():
+def test_loop_curves_try_with_match_and_else():
     code = "for i in range(4):\n    try:\n        if i == 1: raise Err\n        a = f()\n    except Err:\n        b = f()\n    else:\n        c = f()\n    finally:\n        d = f()"
     assert steps(see(code, F)) == {"a": [0, 2, 3], "b": [1], "c": [0, 2, 3], "d": [0, 1, 2, 3]}
     code = (
@@ -80,45 +80,45 @@ def test_k1_try_with_match_and_else():
         ("i in (bar := range(2, 4))", [2, 3]),
     ],
 )
-def test_k1_the_step(loop, expected):
+def test_loop_curves_the_step(loop, expected):
     setup = F + "import numpy as np\nsizes, falling, uneven, one = [3, 5, 9], [9, 5, 3], [1, 5, 2], [7]\n"
     assert steps(see(f"for {loop}:\n    v = f()", setup)) == {"v": expected}
 
 
-def test_k1_while_counts_from_zero():
+def test_loop_curves_while_counts_from_zero():
     assert steps(see("n = 5\nwhile n < 8:\n    n += 1\n    v = f()", F)) == {"v": [0, 1, 2]}
     assert steps(see("while (v := f()) < 2 and k:\n    k.pop()", F, "k = [1, 2]")) == {"v": [0, 1, 2]}
 
 
-def test_k1_a_second_loop_goes_on():
+def test_loop_curves_a_second_loop_goes_on():
     assert steps(see("for i in range(2):\n    v = f()\nfor i in range(3):\n    v = f()", F)) == {"v": [0, 1, 2, 3, 4]}
     assert steps(see("for i in range(2):\n    v = f()\nfor i in range(5, 7):\n    v = f()", F)) == {"v": [0, 1, 5, 6]}
 
 
-def test_k1_a_second_loop_that_binds_late_goes_on():
+def test_loop_curves_a_second_loop_that_binds_late_goes_on():
     late = "for i in range(5):\n    v = f()\nfor i in range(4):\n    u = f()\n    if i > 1:\n        v = f()"
     assert steps(see(late, F)) == {"v": [0, 1, 2, 3, 4, 5, 6], "u": [0, 1, 2, 3]}
 
 
-def test_k1_loops_that_take_turns_with_one_curve():
+def test_loop_curves_loops_that_take_turns_with_one_curve():
     turns = "for k in range(2):\n    for i in range(2):\n        v = f()\n    for i in range(3):\n        v = f()"
     assert steps(see(turns, F, every="batch")) == {"v": list(range(10))}
     around = "for k in range(3):\n    for i in range(3):\n        v = f()\n    v = f()"
     assert steps(see(around, F, every="batch")) == {"v": list(range(12))}
 
 
-def test_k1_a_variable_that_stops_growing():
+def test_loop_curves_a_variable_that_stops_growing():
     assert steps(see("for i in [1, 2, 5, 3, 9] + k:\n    v = f()", F, "k = []")) == {"v": [1, 2, 5, 6, 7]}
     assert steps(see("for i in range(4):\n    v = f()\n    i = 0", F)) == {"v": [0, 1, 2, 3]}
 
 
-def test_k1_a_running_sum_that_is_divided_afterwards_is_none():
+def test_loop_curves_a_running_sum_that_is_divided_afterwards_is_none():
     assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nm = t / 3", F)) == {}
     assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nprint(t / 3)", F)) == {}
     assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nprint(t)", F)) == {"t": [0, 1, 2]}
 
 
-def test_k2_outermost_or_by_request_innermost():
+def test_nested_loops_outermost_or_by_request_innermost():
     code = "for i in range(2):\n    for j in range(3):\n        b = f()\n    e = f()"
     assert steps(see(code, F)) == {"b": [0, 1], "e": [0, 1]}
     assert steps(see(code, F, every="batch")) == {"b": [0, 1, 2, 3, 4, 5], "e": [0, 1]}
@@ -138,13 +138,13 @@ def test_k2_outermost_or_by_request_innermost():
         ("arr[i] = f(1)", "arr"),
     ],
 )
-def test_k3_lists_of_nameless_values(collect, key):
+def test_collected_lists_lists_of_nameless_values(collect, key):
     setup = F + "import numpy as np\nclass O:\n    xs = []\n"
     code = f"o = O()\nxs, rows, d, arr = [], [], {{}}, np.zeros(3)\nh = {{'val': [], 'a': {{'b': []}}}}\nfor i in range(3):\n    {collect}"
     assert steps(see(code, setup)) == {key: [0, 1, 2]}
 
 
-def test_k3_not_values_that_have_a_name():
+def test_collected_lists_not_values_that_have_a_name():
     assert steps(see("xs = []\nfor i in range(2):\n    v = f()\n    xs.append(float(v))", F)) == {"v": [0, 1]}
     assert steps(see("xs = []\nfor i in range(2):\n    xs.append(i * 2)", F)) == {}
     assert steps(see("xs = [0.5]\nfor i in range(2):\n    xs.append(xs[-1] * f())", F)) == {}
@@ -189,7 +189,7 @@ def test_a_list_whose_name_tells_more_gives_the_curve():
     assert steps(see("xs = []\nfor i in range(2):\n    v = f()\n    xs.append(v)", F)) == {"v": [0, 1]}
 
 
-def test_k4_one_more_point_where_the_final_value_differs():
+def test_filled_lists_one_more_point_where_the_final_value_differs():
     seen = see("for i in range(2):\n    v = f()\nv = f()", F)
     assert steps(seen) == {"v": [0, 1, 2]}
     assert seen.metrics["v"] == seen.curves["v"][-1][1]
@@ -232,30 +232,30 @@ def test_a_sweep_over_calls_has_the_curves_of_each():
     "change",
     ["v *= 1 + rate", "v = start * rate ** turn", "v = start / (1 + turn)", "v = start * rate ** (turn // 2)"],
 )
-def test_k1_a_displayed_closed_form_that_develops_with_the_loop(change):
+def test_loop_curves_a_displayed_closed_form_that_develops_with_the_loop(change):
     cell = "rate, start = 0.5, 2.0\nv = start\nfor turn in range(3):\n    {}\n    print(turn, v)"
     assert steps(see(cell.format(change))) == {"v": [0, 1, 2]}
     assert not see(cell.format(f"{change}\n    w = v * 2")).curves
 
 
 @pytest.mark.parametrize("change", ["v = (turn + 1) / total", "v = 2 ** turn", "v = turn * total", "v = turn + 1"])
-def test_k1_what_counts_or_lays_settings_out_is_none(change):
+def test_loop_curves_what_counts_or_lays_settings_out_is_none(change):
     assert not see(f"total = 3\nfor turn in range(3):\n    {change}\n    print(turn, v)").curves
 
 
-def test_k1_an_iterate_that_is_displayed_in_the_end():
+def test_loop_curves_an_iterate_that_is_displayed_in_the_end():
     newton = "a, x = 2.0, 1.0\nwhile abs(x * x - a) > 1e-6:\n    x = 0.5 * (x + a / x)\n{}x"
     assert steps(see(newton.format(""))) == {"x": [0, 1, 2, 3]}
     assert not see(newton.format("y = ")).curves
 
 
-def test_k1_a_result_that_the_loop_changes_and_compares_with_another():
+def test_loop_curves_a_result_that_the_loop_changes_and_compares_with_another():
     cell = "acc = 0.5\nfor i in range(2):\n    acc += f()\n    val_acc = acc - f()"
     assert steps(see(cell, F)) == {"acc": [0, 1], "val_acc": [0, 1]}
     assert steps(see("for i in range(2):\n    ce_loss = f()\n    loss = ce_loss + f()", F)) == {"loss": [0, 1]}
 
 
-def test_k4_a_new_dict_that_a_loop_over_numbers_fills():
+def test_filled_lists_a_new_dict_that_a_loop_over_numbers_fills():
     cell = "rates = [0.1, 1.0, 10.0]\nerrors = {}\nfor rate in rates:\n    errors[rate] = f(rate)\n"
     assert steps(see(cell, F)) == {"errors": [0, 1, 2]}
     assert not see(cell.replace("[0.1, 1.0, 10.0]", "['a', 'b']"), F).curves
@@ -263,7 +263,7 @@ def test_k4_a_new_dict_that_a_loop_over_numbers_fills():
     assert shown.metrics.keys() == {"errors", "error"}
 
 
-def test_k5_a_result_for_each_setting():
+def test_series_a_result_for_each_setting():
     scores = "scores = [evaluate(depth) for depth in depths]"
     evaluate = f"{F}def evaluate(depth):\n    return f()\n"
     assert steps(see(scores, evaluate, "depths = [1, 2, 4]")) == {"scores": [0, 1, 2]}
@@ -271,31 +271,31 @@ def test_k5_a_result_for_each_setting():
     assert not see("words = [len(word) for word in ['a', 'b']]", evaluate).curves
 
 
-def test_k5_the_means_of_scores_replace_them():
+def test_series_the_means_of_scores_replace_them():
     scores = "import numpy as np\ndef cross_scores():\n    return np.array([[0.5, 0.7], [0.8, 1.0]])\nscores = cross_scores()\n"
     for means in ("means = scores.mean(axis=1)", "means = np.mean(scores, axis=1)"):
         assert see(scores + means).curves == {"means": [(0, 0.6), (1, 0.9)]}
     assert steps(see(f"{scores}mean = scores.mean()")) == {"scores": [0, 1]}
 
 
-def test_k5_a_column_of_rows_that_a_function_returned():
+def test_series_a_column_of_rows_that_a_function_returned():
     learn = f"{F}def learn():\n    return [(10, 0.5), (20, 0.75)]\n"
     assert see("sizes, scores = zip(*history)", learn, "history = learn()").curves == {"scores": [(0, 0.5), (1, 0.75)]}
 
 
-def test_k1_what_a_generator_of_the_notebook_yields():
+def test_loop_curves_what_a_generator_of_the_notebook_yields():
     training = f"{F}def training():\n    for epoch in range(3):\n        yield epoch, f()\n"
     assert steps(see("for epoch, loss in training():\n    print(epoch)", training)) == {"loss": [0, 1, 2]}
     assert not see("for epoch, x in training():\n    print(epoch)", training).curves
     assert not see("for epoch, loss in enumerate([0.5, 0.25]):\n    print(epoch)", training).curves
 
 
-def test_k1_a_state_that_the_next_iteration_is_given_is_none():
+def test_loop_curves_a_state_that_the_next_iteration_is_given_is_none():
     cell = "s = 0\nfor i in range(3):\n    s2, reward = step(s)\n    s = s2"
     assert steps(see(cell, f"{F}def step(s):\n    return f(s), f()\n")) == {"reward": [0, 1, 2]}
 
 
-def test_k5_the_mean_of_several_histories():
+def test_series_the_mean_of_several_histories():
     histories = "import numpy as np\nhistories = [[0.5, 0.25], [0.7, 0.35]]\nepochs = 2"
     averaged = "average_mae_history = [np.mean([one[i] for one in histories]) for i in range(epochs)]"
     assert see(averaged, histories).curves == {"average_mae_history": [(0, 0.6), (1, 0.3)]}
