@@ -143,6 +143,15 @@ class DatasetInput(NamedTuple):
     tags: tuple[Tag, ...] = ()
 
 
+class DatasetSummary(NamedTuple):
+    """A dataset that runs of an experiment read, with the context in which they did, such as "train"."""
+
+    experiment_id: str
+    name: str
+    digest: str
+    context: str | None = None
+
+
 class Experiment(NamedTuple):
     """A named group of runs."""
 

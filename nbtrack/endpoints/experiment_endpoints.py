@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
-from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
@@ -16,7 +14,7 @@ from nbtrack.wire import endpoint_table, records
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbtrack.entities import Tag
+    from nbtrack.entities import Tag, ViewType
     from nbtrack.wire.values import Json
 
 MOST_TO_LOOK_AT = 20
@@ -130,16 +128,6 @@ def search_datasets(service: Service, experiment_ids: Sequence[str]) -> Json:
     if len(experiment_ids) > MOST_TO_LOOK_AT:
         msg = f"SearchDatasets request cannot specify more than {MOST_TO_LOOK_AT} experiment_ids."
         raise InvalidValue(f"{msg} Received {len(experiment_ids)} experiment_ids.")
-    read = service.query("datasets.name LIKE '%'", ())
-    page = service.store.search_runs(experiment_ids, read, ViewType.ACTIVE_ONLY, 1000)
-    found = {
-        (run.info.experiment_id, each.dataset.name, each.dataset.digest, dict(each.tags).get(reserved.DATASET_CONTEXT))
-        for run in page
-        for each in run.inputs.dataset_inputs
-    }
-    names = ("experiment_id", "name", "digest", "context")
-    summaries = [
-        {name: value for name, value in zip(names, each, strict=True) if value is not None}
-        for each in sorted(found, key=repr)[: MlflowLimits.DATASET_SUMMARIES]
-    ]
+    found = service.store.dataset_summaries(experiment_ids, MlflowLimits.DATASET_SUMMARIES)
+    summaries = [{name: value for name, value in each._asdict().items() if value is not None} for each in found]
     return {"dataset_summaries": summaries} if summaries else {}

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import (
         DatasetInput,
+        DatasetSummary,
         Experiment,
         History,
         Metric,
@@ -188,6 +189,10 @@ class Store(Protocol):
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag; `NotFound` when the run does not have it."""
+        ...
+
+    def dataset_summaries(self, experiment_ids: Sequence[str], limit: int) -> list[DatasetSummary]:
+        """Return the datasets that runs of some experiments read, deleted or not, each once with each context."""
         ...
 
     def drop(self, run_id: str, key: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.entities import (
+    DatasetSummary,
     Experiment,
     FileInfo,
     History,
@@ -153,6 +154,11 @@ def read_metric(record: Json) -> Metric:
 def write_file(info: FileInfo) -> Json:
     """Return the JSON of an entry of an artifact folder."""
     return _set(**info._asdict())
+
+
+def read_dataset_summary(record: Json) -> DatasetSummary:
+    """Return the summary of a dataset in a record."""
+    return DatasetSummary(str(record["experiment_id"]), record["name"], record["digest"], record.get("context"))
 
 
 def read_file(record: Json) -> FileInfo:

@@ -383,6 +383,22 @@ def test_inputs_keep_their_first_description(store):
     assert found(store, "datasets.name = 'd' and datasets.context = 'train'") == [run]
 
 
+def test_datasets_of_experiments(store):
+    other = store.create_experiment("other")
+    first, second, deleted, elsewhere = (new_run(store), new_run(store), new_run(store), new_run(store, other))
+    train = (Tag("mlflow.data.context", "train"),)
+    plain, again = Dataset("b", "1", "local", "{}"), Dataset("a", "2", "local", "{}")
+    store.log_inputs(first, [DatasetInput(plain, train), DatasetInput(again)])
+    store.log_inputs(second, [DatasetInput(plain, train)])
+    store.log_inputs(elsewhere, [DatasetInput(plain)])
+    store.log_inputs(deleted, [DatasetInput(plain, (Tag("mlflow.data.context", "test"),))])
+    store.update_run(deleted, stage="deleted")
+    expected = {("0", "a", "2", None), ("0", "b", "1", "test"), ("0", "b", "1", "train")}
+    assert set(store.dataset_summaries(["0"], 1000)) == expected
+    assert set(store.dataset_summaries(["0", other], 1000)) == {*expected, (other, "b", "1", None)}
+    assert len(store.dataset_summaries(["0"], 2)) == 2
+
+
 # searching
 
 

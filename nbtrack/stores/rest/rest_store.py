@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import (
         DatasetInput,
+        DatasetSummary,
         Experiment,
         History,
         Overview,
@@ -239,6 +240,11 @@ class RestStore:
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
         self._call(endpoint_table.LOG_INPUTS, run_id=run_id, datasets=list(inputs))
+
+    def dataset_summaries(self, experiment_ids: Sequence[str], limit: int) -> list[DatasetSummary]:
+        """See `Store.dataset_summaries`; servers return at most `MlflowLimits.DATASET_SUMMARIES`."""
+        answer = self._call(endpoint_table.SEARCH_DATASETS, experiment_ids=list(experiment_ids))
+        return [records.read_dataset_summary(each) for each in answer.get("dataset_summaries", [])[:limit]]
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """See `Store.delete_tag`."""

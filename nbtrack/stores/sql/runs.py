@@ -7,10 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from nbtrack import tags as reserved
-from nbtrack.entities import RunStatus
+from nbtrack.entities import DatasetSummary, RunStatus
 from nbtrack.errors import InvalidValue, NotFound, Unchangeable, WrongState
 from nbtrack.stores import run_names
 from nbtrack.stores.sql import experiments, rows
+from nbtrack.validation import experiment_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -259,3 +260,16 @@ def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput])
         if added is not None:
             for key, value in tags:
                 connection.execute("INSERT INTO input_tags VALUES (?, ?, ?, ?)", (row, identity, key, value))
+
+
+def dataset_summaries(connection: Connection, experiment_ids: Sequence[str], limit: int) -> list[DatasetSummary]:
+    """Return the first datasets that runs of some experiments read; see `Store.dataset_summaries`."""
+    numbers = [experiment_number(each) for each in experiment_ids]
+    found = connection.execute(
+        "SELECT DISTINCT r.experiment, d.name, d.digest, t.value FROM runs r JOIN inputs i ON i.run = r.id"
+        " JOIN datasets d ON d.id = i.dataset LEFT JOIN input_tags t"
+        f" ON t.run = i.run AND t.dataset = i.dataset AND t.key = '{reserved.DATASET_CONTEXT}'"
+        f" WHERE r.experiment IN ({','.join('?' * len(numbers))}) ORDER BY 1, 2, 3, 4 LIMIT ?",
+        (*numbers, limit),
+    )
+    return [DatasetSummary(str(number), *described) for number, *described in found]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import (
         DatasetInput,
+        DatasetSummary,
         Experiment,
         History,
         Metric,
@@ -184,6 +185,11 @@ class SqlStore:
         """See `Store.log_inputs`."""
         with self._database.writing(run_id) as connection:
             runs.log_inputs(connection, runs.writable_row(connection, run_id), inputs)
+
+    def dataset_summaries(self, experiment_ids: Sequence[str], limit: int) -> list[DatasetSummary]:
+        """See `Store.dataset_summaries`."""
+        with self._database.reading(points=False) as connection:
+            return runs.dataset_summaries(connection, experiment_ids, limit)
 
     def tag(self, run_id: str, key: str) -> str | None:
         """See `Store.tag`."""

@@ -245,6 +245,7 @@ class WriteQueue(RestStore):
     overview = _after_logging(RestStore.overview)
     delete_tag = _after_logging(RestStore.delete_tag)
     metric_history = _after_logging(RestStore.metric_history)
+    dataset_summaries = _after_logging(RestStore.dataset_summaries)
     purge = _after_logging(RestStore.purge)
 
     def mark(self) -> object:
