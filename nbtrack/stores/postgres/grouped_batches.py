@@ -136,10 +136,7 @@ class Batches:
 
     def _distinct(self, batch: Batch) -> Mapping[str, blocks.Points]:
         """Return the points of a batch that its run does not have, each once."""
-        given, repeated = batch.content.columns, self._repeated.get(batch.run_id, ())
-        if not repeated and all(len(each.values) == 1 for each in given.values()):
-            return given
-        return postgres_batch.without(given, (repeated, ()))
+        return postgres_batch.without(batch.content.columns, (self._repeated.get(batch.run_id, ()), ()))
 
 
 def columns(given: Sequence[tuple[Any, ...]]) -> list[str]:

@@ -51,15 +51,16 @@ _BLOCKS = """
     INSERT INTO blocks (run, key, count, data) SELECT r.id, given.key, given.count, given.data
     FROM runs r, unnest(CAST(? AS TEXT[]), CAST(? AS INTEGER[]), CAST(? AS BYTEA[])) WITH ORDINALITY
     AS given (key, count, data, place) WHERE r.run_id = ? ORDER BY given.place"""
-_OLD = f"""
-    FROM runs r, latest_metrics l, {_GIVEN_POINTS} WHERE r.run_id = ? AND l.run = r.id AND l.key = given.key
-    AND (given.step, given.timestamp) <= (l.step, l.timestamp)"""
+_OLD = """
+    FROM runs r JOIN latest_metrics l ON l.run = r.id
+    JOIN unnest(CAST(? AS TEXT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]))
+        AS given (key, first_step, first_timestamp, last_step, last_timestamp) ON given.key = l.key"""
+_IS_OLD = "r.run_id = ? AND (given.first_step, given.first_timestamp) <= (l.step, l.timestamp)"
 _REPEATED_ROWS = f"""
-    SELECT p.key, p.step, p.timestamp, p.value FROM points p, (SELECT r.id, given.* {_OLD}) AS old
-    WHERE p.run = old.id AND p.key = old.key AND p.step = old.step AND p.timestamp = old.timestamp
-    AND p.value = old.value"""
-_REPEATED_BLOCKS = f"""
-    SELECT b.key, b.data FROM blocks b WHERE (b.run, b.key) IN (SELECT r.id, given.key {_OLD})"""
+    SELECT p.key, p.step, p.timestamp, p.value {_OLD} JOIN points p ON p.run = l.run AND p.key = l.key
+    AND (p.step, p.timestamp) >= (given.first_step, given.first_timestamp)
+    AND (p.step, p.timestamp) <= (given.last_step, given.last_timestamp) WHERE {_IS_OLD}"""
+_REPEATED_BLOCKS = f"SELECT b.key, b.data {_OLD} JOIN blocks b ON b.run = l.run AND b.key = l.key WHERE {_IS_OLD}"
 
 PointRow = tuple[str, int, int, int, float]
 """A selected point: metric, number of its row, step, timestamp and value."""
@@ -106,14 +107,15 @@ class Recording:
         """
         self._greatest = once
         self._write_texts(content)
-        old = self._repeated(content.columns) if once else ()
-        long = [key for key, each in content.columns.items() if len(each.values) >= postgres_points.MIN_BLOCK_POINTS]
+        columns = content.columns
+        old = self._repeated(columns) if once and columns else ()
+        long = [key for key, each in columns.items() if len(each.values) >= postgres_points.MIN_BLOCK_POINTS]
         taken = self._session.execute(_TAKE_ROWS, (self._run_id, long)) if long else ()
         if not old:
-            self._write_rows({key: each for key, each in content.columns.items() if key not in long})
+            self._write_rows({key: each for key, each in columns.items() if key not in long})
         self._check()
-        columns = without(content.columns, old) if old else content.columns
         if old:
+            columns = without(columns, old)
             self._write_rows({key: each for key, each in columns.items() if key not in long})
         self._write_blocks({key: columns[key] for key in long if key in columns}, taken)
 
@@ -136,8 +138,10 @@ class Recording:
             runs.refuse_change(self._run_id, key, was, value)
 
     def _repeated(self, columns: Mapping[str, blocks.Points]) -> Sequence[Statement]:
-        """Select what the run has at the moments of points that are not the latest."""
-        given = (*_points(columns), self._run_id)
+        """Select what the run has of metrics whose points are not all after the latest one."""
+        moments = {key: [*zip(each.steps, each.timestamps, strict=True)] for key, each in columns.items()}
+        ends = [(*min(each), *max(each)) for each in moments.values()]
+        given = (list(moments), *(list(each) for each in zip(*ends, strict=True)), self._run_id)
         return self._session.execute(_REPEATED_ROWS, given), self._session.execute(_REPEATED_BLOCKS, given)
 
     def _write_rows(self, columns: Mapping[str, blocks.Points]) -> None:
@@ -199,9 +203,13 @@ def _points(columns: Mapping[str, blocks.Points]) -> tuple[list[str], list[int],
     )
 
 
-def without(columns: Mapping[str, blocks.Points], old: Sequence[Iterable[tuple[Any, ...]]]) -> dict[str, blocks.Points]:
+def without(
+    columns: Mapping[str, blocks.Points], old: Sequence[Iterable[tuple[Any, ...]]]
+) -> Mapping[str, blocks.Points]:
     """Return columns without the points that were selected, each once."""
-    rows, packed = old
+    rows, packed = (list(each) for each in old)
+    if not rows and not packed and all(len(set(each.steps)) == len(each.steps) for each in columns.values()):
+        return columns
     seen = {_identity(*row) for row in rows}
     for key, data in packed:
         for step, timestamp, value in zip(*blocks.unpack(data), strict=True):

@@ -28,7 +28,9 @@ def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     """Return the points of a batch as columns."""
     columns: dict[str, blocks.Points] = {}
     for key, value, timestamp, step in metrics:
-        known = columns.setdefault(key, blocks.empty())
+        known = columns.get(key)
+        if known is None:
+            known = columns[key] = blocks.empty()
         known.steps.append(step)
         known.timestamps.append(timestamp)
         known.values.append(value)
