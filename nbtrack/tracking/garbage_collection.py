@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from nbtrack import locate, validation
 from nbtrack.entities import ViewType
-from nbtrack.errors import WrongState
+from nbtrack.errors import NbtrackError, StorageFailed, WrongState
 from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.pending_artifacts import pending
 from nbtrack.tracking.tracking_uri import get_tracking_uri
@@ -50,6 +51,9 @@ def gc(
     ------
     WrongState
         When one of them is not in the trash.
+    StorageFailed
+        When the artifacts of some runs can't be deleted. These and their experiments stay in the trash; everything else
+        is deleted.
     """
     client = MlflowClient()
     before = now() - int((older_than or timedelta()).total_seconds() * 1000)
@@ -63,8 +67,19 @@ def gc(
         pending().write(each)
     # A store that can't delete permanently must say so before the artifacts are deleted.
     client.store.purge()
-    size = sum(_delete_artifacts(run.info, client.tracking_uri) for run in unique.values())
-    client.store.purge(list(unique), [each.experiment_id for each in experiments])
+    size, kept = 0, dict[str, str]()
+    for run_id, run in unique.items():
+        try:
+            size += _delete_artifacts(run.info, client.tracking_uri)
+        except NbtrackError as error:
+            kept[run_id] = error.message
+    full = {unique[each].info.experiment_id for each in kept}
+    empty = [each.experiment_id for each in experiments if each.experiment_id not in full]
+    client.store.purge([each for each in unique if each not in kept], empty)
+    if kept:
+        run_id, reason = next(iter(kept.items()))
+        more = f"; {len(kept) - 1} more stay as well" if len(kept) > 1 else ""
+        raise StorageFailed(f"Run {run_id} stays in the trash, since its artifacts can't be deleted: {reason}{more}")
     return GarbageCollected(len(unique), len(experiments), size)
 
 
@@ -144,7 +159,7 @@ def _delete_artifacts(info: RunInfo, tracking_uri: str) -> int:
     """Delete all artifacts of a run, and return their size in bytes.
 
     Nothing is deleted where the folder is not the run's own, as when the location that a client chose for its
-    experiment has a query, which cuts off the rest of the path.
+    experiment has a query, which cuts off the rest of the path, or when somebody has put a link in its place.
     """
     if not _is_own_folder(info):
         warnings.warn(
@@ -161,7 +176,8 @@ def _delete_artifacts(info: RunInfo, tracking_uri: str) -> int:
 def _is_own_folder(info: RunInfo) -> bool:
     place = locate.resolve(info.artifact_uri)
     path = urlsplit(place).path if locate.scheme(place) else place
-    return path.rstrip("/").endswith(f"/{info.run_id}/artifacts")
+    is_linked = not locate.scheme(place) and any(each.is_symlink() for each in (Path(place), Path(place).parent))
+    return path.rstrip("/").endswith(f"/{info.run_id}/artifacts") and not is_linked
 
 
 def _size(repository: ArtifactRepository, info: FileInfo) -> int:

@@ -15,7 +15,7 @@ import pytest
 
 import nbtrack
 from nbtrack import locate
-from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.errors import InvalidValue, NotFound, StorageFailed, WrongState
 
 
 def params(run_id):
@@ -121,6 +121,37 @@ def test_gc_keeps_files_at_a_location_that_cuts_off_the_folders_of_runs(tmp_path
     with pytest.warns(UserWarning, match="are kept"):
         assert nbtrack.gc() == (1, 1, 0)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("linked", ["", "artifacts"], ids=["run", "artifacts"])
+def test_gc_follows_no_link_that_stands_for_the_folder_of_a_run(tmp_path, linked):
+    home = tmp_path / "home"
+    kept = home / ("" if linked else "artifacts") / "thesis.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("mine")
+    made = nbtrack.create_experiment("chosen", artifact_location=(tmp_path / "chosen").as_uri())
+    run = nbtrack.MlflowClient().create_run(made)
+    folder = tmp_path / "chosen" / run.info.run_id / linked
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(home)
+    nbtrack.delete_experiment(made)
+    with pytest.warns(UserWarning, match="are kept"):
+        assert nbtrack.gc() == (1, 1, 0)
+    assert kept.read_text() == "mine"
+
+
+def test_gc_deletes_the_others_when_the_artifacts_of_a_run_cannot_be_reached():
+    made = nbtrack.create_experiment("far", artifact_location="file://elsewhere/data")
+    far = nbtrack.MlflowClient().create_run(made)
+    with nbtrack.start_run() as near:
+        nbtrack.log_text("x", "a.txt")
+    nbtrack.delete_run(near.info.run_id)
+    nbtrack.delete_experiment(made)
+    with pytest.raises(StorageFailed, match=f"{far.info.run_id} stays in the trash, .*names the machine 'elsewhere'"):
+        nbtrack.gc()
+    assert nbtrack.get_run(far.info.run_id).info.experiment_id == made
+    with pytest.raises(NotFound):
+        nbtrack.get_run(near.info.run_id)
 
 
 def test_histories_of_many_runs_are_one_frame():
