@@ -61,6 +61,15 @@ def path_below(service: Service, uri: str) -> str:
     return clean(there[len(root) :].lstrip("/"))
 
 
+def is_served(service: Service, uri: str) -> bool:
+    """Return whether the server opens an artifact URI."""
+    try:
+        path_below(service, uri)
+    except (InvalidValue, Refused):
+        return False
+    return True
+
+
 def repository(service: Service) -> ArtifactRepository:
     """Return the repository of all artifacts of the server; `Unsupported` when it serves no artifacts."""
     if service.destination is None:

@@ -102,13 +102,22 @@ def search(
         "Filter string in the page token does not match": filter,
         "Datasets in the page token do not match": tuple(datasets),
     }
-    start, served = _opened(service, page_token, search), experiment_ids if service.destination is not None else ()
+    start = _opened(service, page_token, search)
+    served = _with_models(service, experiment_ids)
     page = descriptions(service).search(served, filter, datasets, page_size(max_results), order_by, start)
     token = page.get("next_page_token")
     for part in (*reversed(search.values()), None):
         token = service.seal.seal(token, part)
     models = {"models": page["models"]} if page["models"] else {}
     return {**models, **({"next_page_token": token} if token else {})}
+
+
+def _with_models(service: Service, experiment_ids: Sequence[str]) -> list[str]:
+    """Return the experiments that may have models: those whose artifacts the server keeps."""
+    if service.destination is None:
+        return []
+    experiments = map(service.store.get_experiment, experiment_ids)
+    return [each.experiment_id for each in experiments if artifact_locations.is_served(service, each.artifact_location)]
 
 
 def _opened(service: Service, page_token: str | None, search: Mapping[str, object]) -> str | None:

@@ -157,8 +157,9 @@ def test_a_location_of_a_client_is_recorded_and_never_opened_by_the_server(serve
         answer = server.get(path, params=asked)
         assert answer.status_code == 400
         assert "does not open" in answer.json()["message"]
-    made = server.call("logged-models", {"experiment_id": made["experiment_id"]})
-    assert made.status_code == 400
+    model = server.call("logged-models", {"experiment_id": made["experiment_id"]})
+    assert model.status_code == 400
+    assert server.made("logged-models/search", {"experiment_ids": ["0", made["experiment_id"]]}) == {}
 
 
 @pytest.mark.parametrize(
