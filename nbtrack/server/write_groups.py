@@ -73,14 +73,12 @@ class WriteGroups:
             self._thread.submit(self._write_group, store, self._taken(), asyncio.get_running_loop())
 
     def _taken(self) -> list[_Waiting]:
-        """Take the calls that wait longest and have no lock in common."""
+        """Take the calls that wait longest and have no lock in common with one before them."""
         taken, left, locks = list[_Waiting](), list[_Waiting](), set[str]()
         for each in self._waiting:
-            if len(taken) < MOST_CALLS and locks.isdisjoint(each.call.locks):
-                taken.append(each)
-                locks.update(each.call.locks)
-            else:
-                left.append(each)
+            is_next = len(taken) < MOST_CALLS and locks.isdisjoint(each.call.locks)
+            (taken if is_next else left).append(each)
+            locks.update(each.call.locks)
         self._waiting = left
         return taken
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,8 +11,10 @@ from serving import serving
 
 from nbtrack import locate, tags
 from nbtrack.entities import Metric, ViewType
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.query import parse
+from nbtrack.server.responses import RequestPool
+from nbtrack.server.write_groups import WriteGroups
 from nbtrack.stores.interface import Delivery
 from nbtrack.stores.write_calls import ALONE, CreateRun, LogBatch, UpdateRun
 
@@ -119,6 +122,30 @@ def test_what_is_refused_keeps_nothing_else_from_being_written(store):
         with pytest.raises(NbtrackError):
             each.make(store)
     assert store.write_together([LogBatch(kept, (), [("q", "1")], ()), calls[6]]) == [ALONE, ALONE]
+    with pytest.raises(InvalidValue, match="NUL"):
+        calls[6].make(store)
+
+
+def test_calls_that_share_a_lock_are_made_in_the_order_in_which_they_came(store):
+    """A later batch of a sequence must not overtake one that waits for its run: it would be taken for recorded."""
+    first, second = runs(store, 2)
+
+    def steps(call):
+        return (yield call)
+
+    async def answers():
+        groups = WriteGroups(store, RequestPool())
+        calls = [
+            new(),
+            LogBatch(first, (), [("a", "1")], ()),
+            LogBatch(first, (), [("b", "1")], (), Delivery("q", 0, 10)),
+            LogBatch(second, (), [("c", "1")], (), Delivery("q", 10, 20)),
+        ]
+        return await asyncio.gather(*(groups.answer(steps(each)) for each in calls))
+
+    assert asyncio.run(answers())[1:] == [None, 10, 20]
+    assert store.get_run(first).data.params == {"a": "1", "b": "1"}
+    assert store.get_run(second).data.params == {"c": "1"}
 
 
 def test_run_that_another_transaction_holds_delays_nobody(store):

@@ -80,6 +80,8 @@ def _translated(error: psycopg.Error, place: str) -> NbtrackError:
             (StorageFailed, f"the server refused a statement (SQLSTATE {state})"),
         )
         return kind(f"Cannot use the store at {place}: {reason}")
+    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+        return InvalidValue("PostgreSQL stores no text that contains a NUL character")
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StorageFailed(f"Cannot use the store at {place}: {type(error).__name__} in the driver")
     reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), _LOST)
