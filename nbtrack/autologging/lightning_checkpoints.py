@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import tempfile
@@ -43,6 +44,7 @@ class Checkpoints:
         self._job, self._options, self._of_steps = job, job.options, of_steps
         self._folder = tempfile.TemporaryDirectory(prefix="nbtrack-checkpoint-")
         self._thread = ThreadPoolExecutor(1, "nbtrack-checkpoints")
+        self._numbers = itertools.count()
         self._best: float | None = None
         self._waiting: Checkpoint | None = None
         self._upload: Future[None] | None = None
@@ -70,7 +72,7 @@ class Checkpoints:
     def _saved(self, trainer: Any, metrics: dict[str, Any]) -> Checkpoint:
         """Save the state, in place of one that still waits."""
         best_only, weights = self._options.checkpoint_save_best_only, self._options.checkpoint_save_weights_only
-        file = self._waiting.file if self._waiting else Path(self._folder.name) / f"{trainer.global_step}.pth"
+        file = self._waiting.file if self._waiting else Path(self._folder.name) / f"{next(self._numbers)}.pth"
         trainer.save_checkpoint(file, weights_only=weights)
         prefix = "latest_" if best_only else ""
         one = f"global_step_{trainer.global_step}" if self._of_steps else f"epoch_{trainer.current_epoch}"

@@ -108,6 +108,30 @@ def test_the_callbacks_of_mlflow_log_to_the_active_run(tmp_path, monkeypatch):
     assert {"checkpoints/latest_checkpoint_metrics.json"} < set(trained["files"])
 
 
+def test_checkpoints_of_one_step_are_saved_apart():
+    """While gradients are accumulated, the step is the same after several batches, and an upload may still read."""
+    import nbtrack
+    from nbtrack.autologging.lightning_checkpoints import Checkpoints
+    from nbtrack.autologging.options import Options
+    from nbtrack.autologging.training import Training
+
+    class Trainer:
+        global_step, current_epoch, callback_metrics, files = 4, 0, {}, []
+
+        def save_checkpoint(self, file, *, weights_only):
+            self.files.append(file)
+            file.write_text(f"state {len(self.files)}")
+
+    with nbtrack.start_run() as run:
+        checkpoints = Checkpoints(Training(run, Options(checkpoint_save_best_only=False)), of_steps=True)
+        for _ in range(3):
+            checkpoints.save(Trainer())
+        checkpoints.finish()
+    assert len(set(Trainer.files)) == 3
+    path = f"runs:/{run.info.run_id}/checkpoints/global_step_4/checkpoint.pth"
+    assert nbtrack.artifacts.load_text(path) == "state 3"
+
+
 def indented(program):
     return "\n".join(f"    {line}" for line in program.splitlines())
 
