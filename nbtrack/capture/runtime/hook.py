@@ -30,9 +30,9 @@ class LeavingHook(Hook):
     def __enter__(self) -> None:
         """Do nothing."""
 
-    def __exit__(self, *error: object) -> None:
-        """Call the hook; if it has an error, the next statement or the next hook raises that."""
-        self()
+    def __exit__(self, kind: object, *error: object) -> bool:
+        """Call the hook; the next statement raises the error that it has, instead of one that leaves the loop."""
+        return self() and kind is not None
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Pickle as a context manager that does nothing, without the probe."""
