@@ -63,6 +63,8 @@ class Ran(NamedTuple):
     error: tuple | None
     state: tuple
     facts: Facts | None
+    early: list
+    """The parameters that were certain before the cell had ended."""
 
 
 def run(cell: Cell, *, tracked: bool) -> Ran:
@@ -89,9 +91,10 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
             tree = made.instrument(tree, HOOK)
             probe.enter()
         result, error = _execute(tree, main, "<cell>")
+        early = probe.early_params() if probe else []
         facts = probe.leave(result, failed=error is not None) if probe else None
     state = (random.getstate(), np.random.get_state()[1].tobytes())  # noqa: NPY002 # cells use the legacy state, so it is compared
-    return Ran(main, output.getvalue(), result, error, state, facts)
+    return Ran(main, output.getvalue(), result, error, state, facts, early)
 
 
 def _execute(tree: ast.Module, main: dict, filename: str) -> tuple[object, tuple | None]:

@@ -23,7 +23,8 @@ def _calm():
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
 def test_cell_gives_what_its_labels_say(cell: Cell):
     """Labels are what the author of a cell would have logged; what is not found yet is a known gap."""
-    facts = run(cell, tracked=True).facts
+    ran = run(cell, tracked=True)
+    facts = ran.facts
     wanted, found = expected(cell), found_in(cell, facts)
     gaps = {
         f"{what} {how}": sorted(map(str, keys))
@@ -33,6 +34,7 @@ def test_cell_gives_what_its_labels_say(cell: Cell):
     }
     assert gaps == KNOWN_GAPS.get(cell.name, {})
     assert not facts.problems
+    assert set(map(str, ran.early)) <= set(map(str, facts.params))
 
 
 def test_known_gaps_are_of_cells_that_there_are():

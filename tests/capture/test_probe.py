@@ -17,6 +17,7 @@ from cell_runner import see
 
 import nbtrack.capture
 from nbtrack.capture import NotebookHistory, plan
+from nbtrack.capture.runtime.loop_nesting import LoopNesting
 
 LOOP = "import math\nfor i in range(5):\n    loss = math.exp(-i)\n"
 
@@ -124,6 +125,61 @@ def test_what_a_signal_raises_in_a_hook_is_raised_by_the_cell(error):
     calls = itertools.repeat(1)
     (taken,) = probe.leave(failed=True).columns
     assert (taken.steps, taken.values) == ([0, 1, 2], [1.0, math.exp(-1), math.exp(-2)])
+
+
+def test_an_interrupt_on_leaving_a_loop_is_raised_in_place_of_its_error():
+    history, names = NotebookHistory(), {}
+    setup = "def train(n):\n    for i in range(n):\n        loss = i / 7\n        print(loss)\n    return loss"
+    history.learn(ast.parse(setup))
+    exec(setup, names)
+    tree = ast.parse("try:\n    for n in [1, 2]:\n        train(n)\n        1 / 0\nexcept ZeroDivisionError:\n    pass")
+    made = plan(tree, history)
+    probe = made.probe(names)
+    names["hook"] = probe.hooks
+    code = compile(made.instrument(tree, "hook"), "<cell>", "exec")
+
+    def interrupt(frame, event, _):
+        if frame.f_code is LoopNesting.leave.__code__ and sys.exc_info()[0]:
+            raise KeyboardInterrupt
+
+    probe.enter()
+    before = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            exec(code, names)
+    finally:
+        sys.settrace(before)
+        probe.restore()
+    assert isinstance(caught.value.__context__, ZeroDivisionError)
+    frames = [(frame.name, frame.lineno) for frame in traceback.extract_tb(caught.value.__traceback__)[1:]]
+    assert frames == [("<module>", 2)]
+
+
+def test_what_is_only_displayed_is_no_parameter_while_the_cell_runs_either():
+    setup = "colors = ['r', 'b']\nlr = 0.1"
+    cell = """
+import math
+import matplotlib.pyplot as plt
+linestyles, digits, rate = ["-", "--"], 3, 0.5
+for style in linestyles:
+    loss = math.exp(-rate * lr)
+    plt.vlines([0, 1], 0, loss, colors=colors, linestyles=style)
+    print(round(loss, digits))
+    look()
+"""
+    history, early = NotebookHistory(), []
+    history.learn(ast.parse(setup))
+    names = {"look": lambda: early.append({fact.key for fact in probe.early_params()})}
+    exec(setup, names)
+    tree = ast.parse(cell)
+    made = plan(tree, history)
+    probe = made.probe(names)
+    names["hook"] = probe.hooks
+    probe.enter()
+    exec(compile(made.instrument(tree, "hook"), "<cell>", "exec"), names)
+    assert early == [{"lr", "rate"}] * 2
+    assert {fact.key for fact in probe.leave().params} == early[0]
 
 
 def test_a_hook_never_raises_an_error_of_its_own():

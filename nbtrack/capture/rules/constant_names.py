@@ -53,7 +53,8 @@ class ConstantNames(Rule):
     def early_facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the names that are bound to only one constant."""
         for one in self._constants:
-            known = MISSING if len(one.values) > 1 or one.initial else values.setting(one.name)
+            undecided = len(one.values) > 1 or one.initial or one.use.is_decided_at_the_end
+            known = MISSING if undecided else values.setting(one.name)
             if type(known) is type(one.values[0]) and known == one.values[0]:
                 yield Fact(one.name, one.values[0], one.rule, one.line)
 

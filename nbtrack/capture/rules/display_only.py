@@ -28,8 +28,13 @@ class DisplayUse(NamedTuple):
     """The displays, by number, that are all it is read for, and whether each is the cell's last expression; it is no
     parameter if these only show tables."""
 
+    @property
+    def is_decided_at_the_end(self) -> bool:
+        """Whether what the cell displays decides if the setting is a parameter."""
+        return self.only or bool(self.last)
+
     def excludes(self, values: CellValues) -> bool:
-        """Return whether the setting is not a parameter."""
+        """Return whether the setting is not a parameter, once the cell has ended."""
         if any(f"display:{number}" in values.came_about for number in self.last):
             return False
         tables = (values.displays_table(number, last=last) for number, last in self.last.items())

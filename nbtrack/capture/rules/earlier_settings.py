@@ -51,12 +51,13 @@ class EarlierSettings(Rule):
         code.from_before.update((one.name, one.as_class) for one in self._names)
 
     def early_facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the settings of names that the cell does not bind itself."""
+        """Yield the settings of names that the cell does not bind itself, but for the entries that it sets."""
         for one in self._names:
-            if one.name not in self._rebound:
+            if one.name not in self._rebound and not one.use.is_decided_at_the_end:
                 before = values.settings_before(one.name) or {}
                 for key, value in () if _is_place(one.name, before) else before.items():
-                    yield Fact(key, value, self.code, one.line)
+                    if key not in one.stored_keys:
+                        yield Fact(key, value, self.code, one.line)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the settings on entry, and the entries that the cell sets to constants."""
@@ -64,9 +65,8 @@ class EarlierSettings(Rule):
             before = values.settings_before(one.name)
             if before is None or one.use.excludes(values) or _is_place(one.name, before):
                 continue
-            keys = {f"{one.name}.{key}" for key in one.stored}
-            now = values.settings(one.name, as_class=one.as_class) if keys else {}
-            stored = {key: value for key, value in now.items() if key in keys}
+            now = values.settings(one.name, as_class=one.as_class) if one.stored else {}
+            stored = {key: value for key, value in now.items() if key in one.stored_keys}
             yield from (Fact(key, value, self.code, one.line) for key, value in {**before, **stored}.items())
 
 
@@ -83,6 +83,11 @@ class _Earlier(NamedTuple):
     stored: frozenset[str]
     """Entries that the cell itself sets to constants."""
     use: DisplayUse
+
+    @property
+    def stored_keys(self) -> set[str]:
+        """The keys of these entries."""
+        return {f"{self.name}.{key}" for key in self.stored}
 
 
 def _names(code: CellCode) -> list[_Earlier]:
