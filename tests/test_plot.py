@@ -87,7 +87,7 @@ def test_the_users_style_is_respected():
     assert (line.get_linewidth(), line.get_color()) == (7, "#123456")
 
 
-def test_what_no_run_has_is_told():
+def test_columns_that_no_run_has_are_reported():
     with pytest.raises(InvalidValue, match="'nothing'"):
         plot.scatter("nothing", "acc")
     with pytest.raises(InvalidValue, match="'nothing'"):

@@ -16,7 +16,7 @@ class Counter:
         self.value = 0
 
 
-def test_everybody_gets_the_same_instance():
+def test_all_threads_get_the_same_instance():
     process.state(Counter).value += 1
     found = []
     thread = threading.Thread(target=lambda: found.append(process.state(Counter)))

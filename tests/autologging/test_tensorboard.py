@@ -60,7 +60,7 @@ def test_every_so_many_steps_are_logged_and_nothing_when_it_is_off(writer):
     assert [each.step for each in history] == [0, 2, 4]
 
 
-def test_a_run_that_takes_nothing_breaks_no_training(writer):
+def test_a_run_that_accepts_no_writes_breaks_no_training(writer):
     events = writer()
     with nbtrack.start_run() as run, pytest.warns(UserWarning, match="Autologging could not log everything"):
         nbtrack.MlflowClient().delete_run(run.info.run_id)

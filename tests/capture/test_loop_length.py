@@ -41,5 +41,5 @@ def test_turns(head, expected):
     assert turns(loop, NAMES) == expected
 
 
-def test_other_loops_cannot_be_told():
+def test_length_of_other_loops_is_unknown():
     assert turns(ast.parse("while True: pass").body[0], NAMES) is None

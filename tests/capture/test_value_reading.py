@@ -164,7 +164,7 @@ def test_entries():
     assert value_reading.entries(pd.Series(range(99), index=[f"k{i}" for i in range(99)])) == {}
 
 
-def test_tensors_that_cannot_be_read_are_said_once():
+def test_tensors_that_cannot_be_read_are_reported_once():
     setup = "import numpy as np\nclass T:\n    shape = ()\n    dtype = None\n    def item(self):\n        raise RuntimeError('meta')\ndef make(k):\n    return T()\n"
     seen = see("for i in range(3):\n    loss = make(i)\nx = make(1)\ny = np.random.random()", setup)
     assert seen.metrics.keys() == {"y"}

@@ -62,7 +62,7 @@ def test_an_experiment_is_created_by_argument_or_option(command):
     assert json.loads(printed(command("experiments create third --json")))["experiment_id"] == "3"
 
 
-def test_what_went_wrong_is_told_in_one_line(command):
+def test_errors_are_reported_in_one_line(command):
     command("experiments create a")
     again = command("experiments create a")
     assert again.exit_code == 1
@@ -80,7 +80,7 @@ def test_the_environment_names_the_experiment(command, monkeypatch):
     assert run.info.experiment_id == "1"
 
 
-def test_experiments_live_and_die(command):
+def test_lifecycle_of_experiments(command):
     command("experiments create first")
     command("experiments create second")
     listed = json.loads(printed(command("experiments search --json --filter", "name LIKE 's%'")))
@@ -159,7 +159,7 @@ def test_running_runs_are_paused_and_unpaused_by_name(command):
             )
 
 
-def test_a_number_that_is_none_is_json_all_the_same(command):
+def test_nan_and_infinity_are_written_as_json(command):
     with nbtrack.start_run(run_name="odd"):
         nbtrack.log_metrics({"a": float("nan"), "b": float("-inf")})
     described = json.loads(printed(command("runs describe odd --json")))
@@ -172,7 +172,7 @@ def test_text_of_a_store_does_not_steer_the_terminal(command):
     assert "\x1b" not in printed(command("runs describe evil"))
 
 
-def test_the_bin_is_filled_and_emptied(command, runs):
+def test_the_trash_is_filled_and_emptied(command, runs):
     printed(command("runs delete run-1"))
     assert nbtrack.get_run(runs[0]).info.lifecycle_stage == "deleted"
     printed(command(f"runs restore {runs[0]}"))
@@ -240,7 +240,7 @@ def test_a_run_travels_as_a_file(command, runs):
     assert command("runs import mlruns/nbtrack.db").exit_code == 1
 
 
-def test_a_run_that_goes_on_is_asked_to_stop(command):
+def test_a_running_run_can_be_asked_to_stop(command):
     with nbtrack.start_run(run_name="long") as run:
         printed(command("runs stop long"))
         assert nbtrack.get_run(run.info.run_id).data.tags["nbtrack.control"] == "stop"
@@ -267,7 +267,7 @@ def test_a_store_is_checked_and_backed_up(command, runs, tmp_path):
     assert nbtrack.MlflowClient(tmp_path / "saved").get_run(runs[0]).data.metrics["loss"] == pytest.approx(1 / 3)
 
 
-def test_a_damaged_store_is_told_and_leaves_with_1(command, runs, tmp_path):
+def test_a_damaged_store_is_reported_with_exit_code_1(command, runs, tmp_path):
     path = tmp_path / "mlruns" / "nbtrack.db"
     nbtrack.MlflowClient().store.close()
     path.write_bytes(path.read_bytes()[:2000] + b"\xff" * 3000 + path.read_bytes()[5000:])
@@ -356,7 +356,7 @@ def test_a_server_is_not_served_again(command, line):
     assert "secret" not in refused.stderr
 
 
-def test_a_server_for_others_has_to_be_guarded(command):
+def test_a_server_for_other_machines_needs_authentication(command):
     refused = command("server --host 0.0.0.0")
     assert refused.exit_code == 1
     assert "--allowed-hosts" in refused.stderr

@@ -46,7 +46,7 @@ def test_a_run_is_shown_at_a_glance(run):
     assert CliRunner().invoke(main, ["runs", "show", "otter", "--tokens", "1"]).exit_code == 2
 
 
-def test_a_curve_is_told(run):
+def test_summary_of_a_curve(run):
     text = printed("runs curve otter loss")
     assert "lowest (best) 0.090909 at step 10" in text
     assert "plateau: no new best in the last 29 points" in text

@@ -59,7 +59,7 @@ def test_empty_file(repository):
     assert read(repository, "nothing") == b""
 
 
-def test_list_tells_files_and_folders_sorted(repository):
+def test_list_returns_sorted_files_and_folders(repository):
     for each in ("b", "a/x", "a/y", "c/d/e"):
         put(repository, each)
     assert [(each.path, each.is_dir) for each in repository.list()] == [("a", True), ("b", False), ("c", True)]
@@ -67,7 +67,7 @@ def test_list_tells_files_and_folders_sorted(repository):
     assert repository.list("none") == []
 
 
-def test_what_is_not_there_is_not_found(repository):
+def test_missing_artifacts_are_not_found(repository):
     for call in (repository.open, repository.delete):
         with pytest.raises(NotFound):
             call("none")

@@ -465,7 +465,7 @@ def test_nothing_is_found_nowhere(store):
     assert found(store, experiments=("77",)) == []
 
 
-def test_overview_tells_what_differs(store):
+def test_overview_shows_what_differs(store):
     for lr, acc in (("0.1", 0.5), ("0.2", math.nan), ("0.1", 0.9)):
         run = new_run(store)
         store.log_batch(run, [Metric("acc", acc, 1)], [("lr", lr), ("seed", "1")])
@@ -477,7 +477,7 @@ def test_overview_tells_what_differs(store):
     assert store.overview(["0"], parse("params.lr = '0.2'"), ACTIVE).total == 1
 
 
-def test_overview_of_all_runs_says_what_one_of_chosen_runs_does(store):
+def test_overview_of_all_runs_equals_that_of_the_same_runs_by_id(store):
     for number in range(5):
         run_id = new_run(store, name="all")
         metrics = [Metric("nan", math.nan, 1, 0), Metric("m", float(number), 1, 0)]

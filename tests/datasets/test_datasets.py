@@ -280,7 +280,7 @@ def test_sources(given, source_type, details):
         ("/data/me:pw@host?token=a", "/data/me:pw@host?token=a"),
     ],
 )
-def test_no_credential_gets_in(given, kept):
+def test_no_credential_is_recorded(given, kept):
     made = from_numpy(np.zeros(1), source=given)
     assert made.source.uri == made.source.url == kept
     assert kept in made.entity().source.replace("\\\\", "\\")
@@ -343,7 +343,7 @@ def test_what_is_refused(arguments, message):
 
 
 @pytest.mark.parametrize("features", [[1, 2], None, {}, {1: np.zeros(1)}, {"a": [1]}, {"a": {"b": np.zeros(1)}}, FRAME])
-def test_what_is_no_array(features):
+def test_other_values_are_no_arrays(features):
     with pytest.raises(InvalidValue, match=r"from_numpy|must be an array"):
         from_numpy(features)
     if features is not None:
@@ -352,6 +352,6 @@ def test_what_is_no_array(features):
 
 
 @pytest.mark.parametrize("data", [FRAME["a"], {"a": [1]}, np.zeros(1), None])
-def test_what_is_no_frame(data):
+def test_other_values_are_no_frames(data):
     with pytest.raises(InvalidValue, match="DataFrame"):
         from_pandas(data)

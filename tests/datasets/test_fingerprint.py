@@ -73,7 +73,7 @@ def test_one_changed_cell_in_a_million_rows_is_found():
     assert described(pd.DataFrame({"x": values})).digest != before
 
 
-def test_the_order_of_rows_is_told_apart_from_other_values():
+def test_another_order_of_rows_is_distinguished_from_other_values():
     frame = make(2_000)
     before, after = columns(frame), columns(frame.iloc[::-1])
     assert all(before[name]["digest"] != after[name]["digest"] for name in before)
@@ -99,7 +99,7 @@ def test_the_profile_of_a_column():
     assert (found["s"]["missing"], found["s"]["distinct"]) == (0.25, 2)
 
 
-def test_where_there_is_no_time_a_sample_is_hashed_and_that_is_said():
+def test_a_sample_is_hashed_and_reported_if_time_is_short():
     found = described(make(), 0.0)
     assert found.digest.startswith("sample-")
     assert json.loads(found.profile)[DATA_FINGERPRINT]["whole"] is False

@@ -165,7 +165,7 @@ def orphan(folder, count=100):
 
 
 @pytest.mark.parametrize("cut", [1, 17, 35])
-def test_torn_tail_is_cut_and_said_so_once(tmp_path, cut):
+def test_torn_tail_is_cut_with_one_warning(tmp_path, cut):
     run_id, path = orphan(tmp_path)
     os.truncate(path, path.stat().st_size - cut)
     with pytest.warns(UserWarning, match="truncated after its last complete record"):
@@ -477,7 +477,7 @@ def test_forked_child_that_is_killed_loses_nothing(tmp_path):
     assert [each.step for each in points] == list(range(100))
 
 
-def test_stopped_writer_hinders_nobody(tmp_path):
+def test_stopped_writer_blocks_no_other(tmp_path):
     process = start(KILLED, tmp_path, 0)
     run_id = process.stdout.readline().decode().strip()
     while len(process.stdout.readline()) < 4:
@@ -550,7 +550,7 @@ def test_clock_that_goes_back_drops_nothing(monkeypatch):
     assert read.info.end_time >= read.info.start_time
 
 
-def test_disk_that_fails_to_sync_is_told_and_logging_goes_on_in_another_file(tmp_path, monkeypatch):
+def test_failed_sync_of_the_disk_is_reported_and_logging_continues_in_another_file(tmp_path, monkeypatch):
     """Data that the disk failed to sync never counts as kept: the file is left alone from then on."""
     monkeypatch.setenv("NBTRACK_DURABILITY", "full")
 

@@ -142,7 +142,7 @@ me@host: /mnt/far\\040away fuse.sshfs rw 0 0
         ("/homely", None),
     ],
 )
-def test_network_file_systems_are_told_by_their_mounts(folder, kind):
+def test_network_file_systems_are_recognised_by_their_mounts(folder, kind):
     assert connect.network_file_system(folder, MOUNTS) == kind
 
 

@@ -84,7 +84,7 @@ def test_stopped_program_lives(tmp_path):
         ({"host": "elsewhere", "boot": "another"}, "RUNNING"),
     ],
 )
-def test_who_is_gone(tmp_path, change, status):
+def test_status_of_runs_of_lost_owners(tmp_path, change, status):
     client = looking(tmp_path)
     owner = process_identity.current()._replace(**change)
     run_id = client.create_run("0", tags={tags.OWNER: owner.to_json()}).info.run_id
@@ -114,7 +114,7 @@ def test_run_that_a_client_made_is_left_alone(tmp_path):
     assert looking(tmp_path).get_run(run_id).info.status == "RUNNING"
 
 
-def test_resumed_run_belongs_to_who_resumed_it(tmp_path):
+def test_resumed_run_belongs_to_the_process_that_resumed_it(tmp_path):
     process, run_id = left_running(tmp_path)
     process.kill()
     process.communicate()
@@ -142,7 +142,7 @@ def beaten(run_id):
     return int(beat)
 
 
-def test_process_that_lives_says_so_although_it_logs_nothing(tmp_path, monkeypatch):
+def test_living_process_sends_heartbeats_even_if_it_logs_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_HEARTBEATS", 0.01)
     looking(tmp_path)
     with nbtrack.start_run() as run:
@@ -150,7 +150,7 @@ def test_process_that_lives_says_so_although_it_logs_nothing(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.current()._replace(host="elsewhere").to_json()}])
-def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(tmp_path, monkeypatch, owner):
+def test_logging_to_the_run_of_another_process_sends_no_heartbeats(tmp_path, monkeypatch, owner):
     monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_HEARTBEATS", 0.01)
     client = looking(tmp_path)
     foreign = client.create_run("0", tags=owner).info.run_id

@@ -225,7 +225,7 @@ def test_of_a_server_only_what_it_serves_is_read(runs, stage, tmp_path):
     assert (refused.is_error, "server itself serves" in refused.content[0].text) == (True, True)
 
 
-def test_what_changed_and_what_it_means_is_told(runs):
+def test_changes_and_their_meaning_are_reported(runs):
     found = answer("diff", before="run-1", after="run-2")["recorded"]
     assert [(each["key"], each["before"], each["after"]) for each in found["changes"]] == [("lr", "0.1", "0.2")]
     assert [each["key"] for each in found["metrics"]] == ["loss"]
@@ -344,7 +344,7 @@ def test_options_of_the_network_need_http():
     assert (open_to_all.exit_code, "Other machines can reach" in open_to_all.stderr) == (1, True)
 
 
-def test_it_is_told_what_to_install(monkeypatch):
+def test_message_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "nbtrack.mcp.mcp_server", None)
     monkeypatch.delattr("nbtrack.mcp.mcp_server")
     result = CliRunner().invoke(main, ["mcp"])

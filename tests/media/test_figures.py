@@ -45,7 +45,7 @@ def test_options_are_passed_on(figure):
 
 
 @pytest.mark.parametrize("suffix", [".html", ".txt", ".exe"])
-def test_formats_that_matplotlib_has_not(figure, suffix):
+def test_formats_that_matplotlib_lacks(figure, suffix):
     with pytest.raises(InvalidValue, match=r"matplotlib can't write .* only .*png"):
         figure_bytes(figure, suffix)
 
@@ -56,7 +56,7 @@ def test_axes_are_not_figures(figure):
 
 
 @pytest.mark.parametrize("thing", [None, 3, "a", b"", [1]])
-def test_what_is_no_figure(thing):
+def test_other_values_are_no_figures(thing):
     with pytest.raises(InvalidValue, match="must be a matplotlib or plotly figure"):
         figure_bytes(thing, ".png")
 
@@ -110,7 +110,7 @@ def test_images_of_plotly_without_what_they_need(error):
         figure_bytes(PlotlyFigure(error), ".png")
 
 
-def test_formats_that_plotly_has_not():
+def test_formats_that_plotly_lacks():
     with pytest.raises(InvalidValue, match="plotly can't write"):
         figure_bytes(PlotlyFigure(), ".txt")
 

@@ -83,7 +83,7 @@ def test_arrays_that_are_no_images(array, message):
 
 
 @pytest.mark.parametrize("thing", ["a.png", None, 3, [[1]], object(), io.BytesIO(b"x")])
-def test_what_is_no_image(thing):
+def test_other_values_are_no_images(thing):
     with pytest.raises(InvalidValue, match=type(thing).__name__):
         image_bytes(thing)
     with pytest.raises(InvalidValue, match=type(thing).__name__):
@@ -122,7 +122,7 @@ def test_formats(suffix, kind):
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".mpg", "png.exe", "."])
-def test_formats_that_are_not(suffix):
+def test_unknown_formats_are_refused(suffix):
     if suffix == ".":
         assert image_bytes(GREY, suffix)
         return
@@ -170,14 +170,14 @@ def png(width, height, data=b""):
 
 @pytest.mark.parametrize("side", [9_460, 12_000, 14_000, 60_000, 2**31 - 1])
 @pytest.mark.parametrize("loud", [True, False])
-def test_bombs_are_not_opened(side, loud):
+def test_decompression_bombs_are_not_opened(side, loud):
     with warnings.catch_warnings():
         warnings.simplefilter("error" if loud else "ignore")
         with pytest.raises(InvalidValue, match=r"pixels|too large|not a readable image"):
             image_from_bytes(png(side, side))
 
 
-def test_a_limit_of_ones_own():
+def test_a_custom_limit():
     content = image_bytes(GREY)
     assert image_from_bytes(content, most_pixels=12).size == (4, 3)
     with pytest.raises(InvalidValue, match="4 × 3 pixels; at most 11"):
@@ -188,7 +188,7 @@ EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpa
 
 
 @pytest.mark.parametrize("content", [b"", b"no image", EPS, b"<svg/>", png(5, 5, b"\0"), png(5, 5)[:-30]])
-def test_what_can_not_be_read(content):
+def test_invalid_images_are_refused(content):
     with pytest.raises(InvalidValue):
         image_from_bytes(content)
 

@@ -163,7 +163,7 @@ def test_hostile_json(content):
 
 
 @given(st.binary(max_size=60), st.sampled_from(SUFFIXES))
-def test_any_bytes_are_our_error_or_a_value(content, suffix):
+def test_any_bytes_raise_our_error_or_give_a_value(content, suffix):
     with contextlib.suppress(InvalidValue):
         dict_from_bytes(content, suffix)
 

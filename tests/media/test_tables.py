@@ -148,7 +148,7 @@ def test_what_contains_itself():
         ({"a": [10**5000]}, "can't be written"),
     ],
 )
-def test_what_is_no_table(data, message):
+def test_other_values_are_no_tables(data, message):
     with pytest.raises(InvalidValue, match=message):
         table_json(data)
 

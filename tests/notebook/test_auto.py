@@ -156,7 +156,7 @@ def test_logging_alone_makes_a_run_that_ends_with_its_cell(kernel):
     assert "ZeroDivisionError" in Path(path).read_text()
 
 
-def test_fault_of_ours_is_told_once_and_switches_itself_off(kernel):
+def test_internal_error_is_reported_once_and_disables_the_feature(kernel):
     kernel.run("%track auto on")
     kernel.run("import nbtrack.capture as spoiled\nplanned = spoiled.plan\nspoiled.plan = None")
     try:

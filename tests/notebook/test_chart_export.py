@@ -65,7 +65,7 @@ def test_rows_are_files(chart):
     assert [line.split(",")[-2:] for line in content.decode().splitlines()[1:]] == [["1.0", "0.25"], ["10.0", "0.5"]]
 
 
-def test_what_is_no_chart_is_refused(chart):
+def test_invalid_exports_are_refused(chart):
     with pytest.raises(InvalidValue, match="'exe'; accepted are csv, png and svg"):
         exported(chart, "exe")
     with pytest.raises(InvalidValue, match="up to 100 runs and 50 metrics"):

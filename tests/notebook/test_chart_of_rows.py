@@ -63,7 +63,7 @@ def test_figures_draw_rows(run):
     assert len(plot.parallel(metric="score", rows=run).axes[0].lines) >= 6
 
 
-def test_a_run_without_rows_or_a_column_that_they_lack_is_told(run):
+def test_a_run_without_rows_or_without_the_column_is_refused(run):
     with nbtrack.start_run(run_name="plain"):
         nbtrack.log_metric("acc", 1)
     with pytest.raises(NotFound, match="'plain' has no rows"):

@@ -133,7 +133,7 @@ def test_stop_and_pause_reach_loops_that_only_log(kernel):
     assert len(steps(run)) % 3 == 0, "no iteration was cut short"
 
 
-def test_only_what_goes_on_can_be_stopped(fresh):
+def test_only_running_runs_can_be_stopped(fresh):
     with nbtrack.start_run() as run:
         pass
     for call in (nbtrack.stop, nbtrack.pause, nbtrack.unpause):

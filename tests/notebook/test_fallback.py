@@ -54,7 +54,7 @@ def test_chart_comparison_and_run_are_html_and_images():
         assert bytes(below.image.value).startswith(b"\x89PNG")
 
 
-def test_an_unknown_kind_of_panels_is_told(monkeypatch):
+def test_an_unknown_kind_of_panels_is_refused(monkeypatch):
     monkeypatch.setenv("NBTRACK_PANELS", "shiny")
     with pytest.raises(InvalidValue, match=r"NBTRACK_PANELS.*'auto', 'live' or 'plain'"):
         nbtrack.runs()

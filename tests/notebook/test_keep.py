@@ -90,7 +90,7 @@ def test_any_number_of_the_notebook_can_be_kept(kernel):
     assert newest().data.metrics["other"] == 7
 
 
-def test_what_is_no_number_can_not_be_kept(kernel):
+def test_only_numbers_can_be_kept(kernel):
     kernel.run(CELL)
     done = kernel.run("%track keep nothing")
     assert "has no unrecorded number 'nothing'; it has 'loss'" in done.errors + done.text + str(done.reply)

@@ -224,7 +224,7 @@ def test_quiet(fitted):
         ("quiet loud", "loud"),
     ],
 )
-def test_what_cannot_be_understood_is_told_in_one_line(fitted, line, culprit):
+def test_unknown_arguments_are_reported_in_one_line(fitted, line, culprit):
     done = fitted.run(f"%track {line}")
     assert done.reply["ename"] == "UsageError"
     assert culprit in done.errors

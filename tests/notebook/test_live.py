@@ -83,7 +83,7 @@ def test_counted_turns_come_before_the_steps_of_batches(progress):
     assert progress.turns == 3
 
 
-def test_the_page_is_told_only_what_is_new(card, progress):
+def test_the_page_gets_only_what_is_new(card, progress):
     changes = []
     card.observe(changes.append, "progress")
     for _ in range(3):

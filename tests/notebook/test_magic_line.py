@@ -21,7 +21,7 @@ def test_options_replace_the_defaults():
 
 
 @pytest.mark.parametrize("line", ["--exp x", "--every day", "--tags k", "one two", "--params", "'open"])
-def test_what_is_not_understood_is_named_with_what_is_accepted(line):
+def test_unknown_arguments_are_named_with_the_accepted_ones(line):
     with pytest.raises(UsageError) as refused:
         magic_line.parse(line).options(DEFAULTS)
     message = str(refused.value)

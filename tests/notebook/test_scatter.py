@@ -122,7 +122,7 @@ def test_what_is_picked_in_the_chart_is_selected_in_the_table_and_the_other_way(
     panel.close()
 
 
-def test_what_is_not_drawn_is_told(runs, monkeypatch):
+def test_what_is_not_drawn_is_reported(runs, monkeypatch):
     chart = nbtrack.chart("lr", "acc", kind="scatter", most=3)
     assert (len(chart.points), chart.found) == (3, 4)
     assert "the first 3 of 4 runs" in chart.static()["text/html"]

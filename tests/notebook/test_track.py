@@ -243,7 +243,7 @@ def test_new_run_ends_the_one_that_was_left_open(kernel):
         ("'open", "quotation"),
     ],
 )
-def test_unknown_option_is_told_in_one_line_and_the_cell_does_not_run(kernel, line, culprit):
+def test_unknown_option_is_reported_in_one_line_and_the_cell_does_not_run(kernel, line, culprit):
     done = kernel.run(f"%%track {line}\nnever_bound = 1")
     assert done.reply["status"] == "error"
     assert done.reply["ename"] == "UsageError"
@@ -252,7 +252,7 @@ def test_unknown_option_is_told_in_one_line_and_the_cell_does_not_run(kernel, li
     assert "NameError" in kernel.run("never_bound").reply["ename"]
 
 
-def test_unwritable_store_is_told_in_one_line_and_the_cell_runs(kernel, tmp_path):
+def test_unwritable_store_is_reported_in_one_line_and_the_cell_runs(kernel, tmp_path):
     (tmp_path / "file").write_text("")
     kernel.run(f"nbtrack.set_tracking_uri({str(tmp_path / 'file' / 'mlruns')!r})")
     done = kernel.run("%%track\nC = 2\nprint(C)")
@@ -263,7 +263,7 @@ def test_unwritable_store_is_told_in_one_line_and_the_cell_runs(kernel, tmp_path
     assert done.errors.count("\n") == 1
 
 
-def test_filter_with_a_typo_is_told_in_one_line(kernel):
+def test_filter_with_a_typo_is_reported_in_one_line(kernel):
     kernel.run(LOOP)
     done = kernel.run("%runs metrics.loss >> 1")
     assert done.reply["ename"] == "UsageError"

@@ -64,7 +64,7 @@ def altered(file, name, content):
     return other
 
 
-def test_what_is_no_backup_changes_nothing(postgres, tmp_path):
+def test_an_invalid_backup_changes_nothing(postgres, tmp_path):
     source, target, file = postgres.fresh(), postgres.fresh(), tmp_path / "runs.zip"
     fill(locate.store(source))
     store_maintenance.back_up(source, file)

@@ -48,6 +48,6 @@ def test_sound_store_and_one_that_is_not_there_yet(postgres, uri):
     ],
     ids=["cut", "flipped", "index", "owner", "table", "newer"],
 )
-def test_damage_is_told(postgres, uri, statement, found):
+def test_damage_is_reported(postgres, uri, statement, found):
     postgres.execute(statement, uri)
     assert any(found in each for each in damage(uri))

@@ -350,7 +350,7 @@ def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
     assert store.get_run(run).info.status == "RUNNING"
 
 
-def test_owner_gives_signs_of_life(store):
+def test_owner_sends_heartbeats(store):
     mine, foreign = new_run(store, **{tags.OWNER: orphaned_runs.process_identity.current().to_json()}), new_run(store)
     store._database.send_heartbeat([mine, foreign, "unknown"])
     assert int(store.get_run(mine).data.tags[tags.HEARTBEAT]) > 0
@@ -360,7 +360,7 @@ def test_owner_gives_signs_of_life(store):
 # how long it may take
 
 
-def test_reading_for_strangers_is_limited(store):
+def test_anonymous_reading_is_limited(store):
     new_run(store)
     with (
         read_deadline.within(0.05),
@@ -459,7 +459,7 @@ def test_commands_reach_the_store_that_the_environment_names(locked, command, tm
         (("test_", "absent_"), "schema"),
     ],
 )
-def test_errors_tell_what_is_wrong_without_the_password(uri, change, message):
+def test_error_messages_do_not_show_the_password(uri, change, message):
     with pytest.raises((StorageFailed, Unreachable), match=message) as caught:
         locate.store(uri.replace(*change)).get_experiment("0")
     assert "secret" not in str(caught.value)
@@ -522,7 +522,7 @@ def test_parameters_that_look_like_numbers_compare_as_on_sqlite(store, text, tmp
     assert found[0] == found[1]
 
 
-def test_notebook_face_over_postgres(uri):
+def test_notebook_with_postgresql(uri):
     nbtrack.set_tracking_uri(uri)
     nbtrack.set_experiment("digits")
     with nbtrack.start_run(run_name="one") as run:

@@ -64,7 +64,7 @@ def test_many_parameters_leave_the_metrics_in_view(fresh):
     assert shown()[0].index("metrics.acc") == column_choice.LEADING_PARAMS
 
 
-def test_one_run_more_moves_no_column(fresh):
+def test_another_run_moves_no_column(fresh):
     record(9, ["a", "b"], ["acc"])
     record(13, ["a", "b", "c"], ["acc"])
     before = shown()

@@ -70,7 +70,7 @@ def test_a_value_is_best_only_where_a_goal_or_the_name_tells_it(fresh):
     assert best == {"seconds": None, "epochs_run": 0, "acc": 1, "loss": 0}
 
 
-def test_diff_tells_signs_and_places():
+def test_diff_shows_signs_and_positions():
     assert list(diff("a\nb\nc", "a\nB\nc", around=1)) == [
         ("@", "@@ -1,3 +1,3 @@"),
         (" ", "a"),

@@ -54,7 +54,7 @@ def test_headings_are_filters_as_they_stand(runs, filter, names):
     assert found(filter) == names
 
 
-def test_a_misspelt_heading_is_asked_about(runs):
+def test_a_misspelt_heading_gets_a_suggestion(runs):
     with pytest.raises(FilterError, match=r"Did you mean metrics\.acc") as caught:
         RunTable("acs > 0.9")
     assert caught.value.column == 0
@@ -69,7 +69,7 @@ def test_an_unfinished_filter_is_no_search_by_name(runs, filter):
     assert caught.value.column >= len(filter) - 1
 
 
-def test_a_date_that_is_none_is_told_with_what_is_expected(runs):
+def test_an_invalid_date_is_refused_with_the_expected_form(runs):
     with pytest.raises(FilterError, match=r"expected a date such as '2026-11-30'") as caught:
         RunTable("started > 'yesterday'")
     assert caught.value.column == 10

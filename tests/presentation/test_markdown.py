@@ -101,7 +101,7 @@ def test_long_and_nested_text_is_read_or_shown_as_it_is(long):
     assert len(text(markdown.parsed(long))) <= markdown.MOST_CHARACTERS + 1
 
 
-def test_code_is_told_by_kinds_line_by_line():
+def test_changed_code_is_shown_line_by_line():
     lines = ["%%track", "def f(x):", '    """a', 'b"""', "    return 1  # c", ""]
     found = syntax.highlighted(lines, "python")
     assert ["".join(piece for _, piece in line) for line in found] == lines

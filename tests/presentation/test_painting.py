@@ -130,7 +130,7 @@ def test_static_table_and_card_escape_everything(text):
     terminal.table(shape(), [run])
 
 
-def test_card_tells_what_changed():
+def test_card_shows_what_changed():
     with nbtrack.start_run(run_name="one"):
         nbtrack.log_params({"lr": 0.1, "seed": 0})
         nbtrack.log_metrics({"acc": 0.5, "loss": 2.0})

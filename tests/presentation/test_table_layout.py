@@ -26,10 +26,10 @@ def test_what_is_below_a_closed_run_is_left_out():
     assert told(nested("abcd", {"b": "a", "c": "b"}, {"a"})) == ["a", "d"]
 
 
-def test_a_circle_of_parents_shows_every_run_once():
+def test_a_cycle_of_parents_shows_every_run_once():
     assert sorted(each.run_id for each in nested("abc", {"a": "b", "b": "a", "c": "c"}, ())) == ["a", "b", "c"]
 
 
-def test_a_thousand_generations_are_no_matter():
+def test_a_thousand_generations_of_runs():
     ids = [str(each) for each in range(3000)]
     assert len(nested(ids, {str(n + 1): str(n) for n in range(2999)}, ())) == 3000

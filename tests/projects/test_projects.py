@@ -189,7 +189,7 @@ def test_a_folder_of_a_repository_is_run(repository, tmp_path):
         projects.run(f"{whole}#../..")
 
 
-def test_what_is_no_repository_is_said(project, tmp_path):
+def test_a_folder_without_a_repository_is_refused(project, tmp_path):
     with pytest.raises(NotFound, match="can't be cloned"):
         projects.run(f"file://{tmp_path}/nothing.git")
     with pytest.raises(NotFound, match="There is no project folder"):
@@ -200,7 +200,7 @@ def test_what_is_no_repository_is_said(project, tmp_path):
         projects.run("ext::sh -c 'touch stolen'.git")
 
 
-def test_an_unknown_version_is_said(repository):
+def test_an_unknown_version_is_refused(repository):
     with pytest.raises(NotFound, match="no version 'v9'"):
         projects.run(f"file://{repository}", version="v9")
     with pytest.raises(InvalidValue, match="is not a version"):
@@ -243,7 +243,7 @@ def test_a_project_ends_in_the_background(project):
     assert recorded(submitted).info.status == "FINISHED"
 
 
-def test_conda_and_docker_are_said_not_to_run(project):
+def test_conda_and_docker_are_refused_with_the_reason(project):
     for kind, value in (("conda_env", "conda.yaml"), ("docker_env", "{image: x}")):
         (project / "MLproject").write_text(f"{kind}: {value}\n{PROJECT}")
         with pytest.raises(Unsupported, match=f"asks for a {kind}"):
@@ -342,7 +342,7 @@ def test_an_environment_is_made_from_its_description_and_kept(project, tmp_path,
         ("- a", "must be a mapping"),
     ],
 )
-def test_an_environment_that_cannot_be_made_is_said(project, tmp_path, monkeypatch, content, words):
+def test_an_environment_that_cannot_be_made_is_reported(project, tmp_path, monkeypatch, content, words):
     monkeypatch.setenv("NBTRACK_STATE_FOLDER", str(tmp_path / "state"))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     (tmp_path / "outside.txt").write_text("cowsay")

@@ -199,14 +199,14 @@ def test_text_that_speaks_of_secrets_stays(text):
     assert redact_text(text) == text
 
 
-def test_known_secrets_go_wherever_they_stand():
+def test_known_secrets_are_redacted_everywhere():
     known = known_secrets({"password": "hunter2", "lr": 0.1, "token": "international", "hf_token": "abc", "x": "words"})
     assert known == {"hunter2", "abc"}
     assert redact_text("it is hunter2, not hunter22; abc", known) == "it is ***, not hunter22; abc"
     assert redact_source("# hunter2\nf('hunter2')", known) == "# ***\nf('***')"
 
 
-def test_the_longer_of_two_known_secrets_goes_whole():
+def test_the_longer_of_two_known_secrets_is_redacted_completely():
     assert redact_text("hunter2-long", {"hunter2", "hunter2-long"}) == "***"
 
 

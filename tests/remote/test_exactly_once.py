@@ -83,7 +83,7 @@ def test_batches_whose_answers_are_lost_are_recorded_once(served, monkeypatch):
         assert len(store.get_run(run.info.run_id).data.params) == 5
 
 
-def test_store_tells_what_of_a_sequence_it_has(served, tmp_path):
+def test_store_reports_which_part_of_a_sequence_it_has(served, tmp_path):
     with server_thread.serving(served()) as uri:
         store = locate.store(uri)
         run_id = store.create_run("0", name=None, user_id="ada", start_time=1, tags={}).info.run_id

@@ -106,13 +106,13 @@ def test_what_may_not_be_repeated_is_only_where_nothing_was_done(asked, status, 
     assert len(asked) == times
 
 
-def test_server_that_asks_to_come_back(asked):
+def test_server_that_answers_with_retry_after(asked):
     with server_thread.serving(answering(asked, 503, headers={"Retry-After": "0"})) as uri:
         ask(link(uri), "POST")
     assert len(asked) == 2
 
 
-def test_nobody_answers():
+def test_unreachable_server():
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer .tried 3 times") as caught:
         ask(link("http://ada:hush@127.0.0.1:1", http_retries=2))
     assert "hush" not in str(caught.value)
@@ -140,7 +140,7 @@ def test_certificates_that_are_not_there(tmp_path):
         ask(link("https://127.0.0.1:1", server_cert_path="x", insecure_tls=True))
 
 
-def test_what_is_no_tracking_server(asked):
+def test_another_kind_of_server_is_reported(asked):
     async def page(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"<html>"})

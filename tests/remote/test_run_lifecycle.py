@@ -46,14 +46,14 @@ def sign(client, run_id):
     return client.get_run(run_id).data.tags.get(tags.HEARTBEAT)
 
 
-def test_owner_gives_signs_of_life_although_it_logs_nothing(client):
+def test_owner_sends_heartbeats_even_if_it_logs_nothing(client):
     with nbtrack.start_run() as run:
         first = until(lambda: sign(client, run.info.run_id))
         assert int(first) >= run.info.start_time
         assert int(until(lambda: sign(client, run.info.run_id) > first and sign(client, run.info.run_id))) > int(first)
 
 
-def test_who_resumes_a_run_gives_signs_for_it(client):
+def test_resuming_a_run_sends_heartbeats(client):
     elsewhere = process_identity.current()._replace(host="elsewhere").to_json()
     run_id = client.create_run("0", tags={tags.OWNER: elsewhere}).info.run_id
     with nbtrack.start_run(run_id=run_id):
@@ -61,7 +61,7 @@ def test_who_resumes_a_run_gives_signs_for_it(client):
 
 
 @pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.current()._replace(host="elsewhere").to_json()}])
-def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(client, owner):
+def test_logging_to_the_run_of_another_process_sends_no_heartbeats(client, owner):
     foreign = client.create_run("0", start_time=1000, tags=owner).info.run_id
     client.log_metric(foreign, "m", 1.0, timestamp=2000)
     with nbtrack.start_run() as run:

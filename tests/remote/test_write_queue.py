@@ -147,7 +147,7 @@ def test_threads_lose_nothing(behind):
     assert len(history(run.info.run_id)) == 1_600
 
 
-def test_fork_goes_on(behind):
+def test_fork_can_continue_the_run(behind):
     run = nbtrack.start_run()
     nbtrack.log_metric("m", 1)
     child = os.fork()
@@ -163,7 +163,7 @@ def test_fork_goes_on(behind):
 # a server that is away
 
 
-def test_server_that_goes_and_comes_back(server, port):
+def test_server_that_restarts(server, port):
     with server_thread.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
@@ -255,7 +255,7 @@ def test_a_file_of_lines_that_an_earlier_version_left_is_sent(server, port, tmp_
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_answers_of_now_and_then(server, status):
+def test_intermittent_errors(server, status):
     app = Failing(server(), lambda scope, number: status if writes(scope) and number % 2 else 0)
     with server_thread.serving(app) as uri:
         nbtrack.set_tracking_uri(uri)

@@ -83,7 +83,7 @@ def test_a_run_that_ends_at_once_is_looked_at_and_old_points_are_not(served):
     assert imported.alerts == []
 
 
-def test_silence_of_other_clients_is_told(served):
+def test_silence_of_other_clients_is_reported(served):
     nbtrack.alert_rule("no point for 0.5s")
     client = Client(served)
     client.log(1)

@@ -66,7 +66,7 @@ def test_bodies_beyond_twenty_million_bytes(server):
     ],
     ids=range(13),
 )
-def test_what_is_no_plain_object_is_refused(server, body):
+def test_other_bodies_are_refused(server, body):
     answer = sent(server, body)
     assert answer.status_code == 400
     assert answer.json()["error_code"] in {"MALFORMED_REQUEST", "INVALID_PARAMETER_VALUE"}
@@ -122,7 +122,7 @@ def test_heads_of_requests(impatient):
     assert impatient.get("/health", headers={"X-Long": "x" * 20_000}).status_code == 200
 
 
-def test_a_head_that_does_not_come(impatient):
+def test_a_request_without_its_headers(impatient):
     begun = time.monotonic()
     assert closed(impatient, b"GET /health HTTP/1.1\r\nHost: local")
     assert closed(impatient, b"")
@@ -139,7 +139,7 @@ def closed(server, data):
             return True
 
 
-def test_a_head_that_drips(impatient):
+def test_a_request_with_very_slow_headers(impatient):
     with socket.create_connection(impatient.address, 30) as wire:
         wire.sendall(b"GET /health HTTP/1.1\r\n")
         with pytest.raises(OSError):
@@ -148,13 +148,13 @@ def test_a_head_that_drips(impatient):
                 threading.Event().wait(0.02)
 
 
-def test_a_body_that_does_not_come(impatient):
+def test_a_request_without_its_body(impatient):
     head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     answer = impatient.raw(head + b'Connection: close\r\nContent-Length: 100\r\n\r\n{"a"')
     assert answer.startswith(b"HTTP/1.1 408")
 
 
-def test_somebody_who_does_not_listen(impatient):
+def test_a_client_that_does_not_read(impatient):
     place = f"{impatient.url}/api/2.0/mlflow-artifacts/artifacts/large"
     assert httpx.put(place, content=b"x" * 30_000_000, timeout=60).status_code == 200
     with socket.create_connection(impatient.address, 30) as wire:
@@ -182,7 +182,7 @@ def wait_until(true, seconds=30):
     return found
 
 
-def test_the_half_dead_hold_no_worker(server):
+def test_half_open_connections_hold_no_worker(server):
     wires = [socket.create_connection(server.address, 30) for _ in range(200)]
     head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     try:
@@ -195,7 +195,7 @@ def test_the_half_dead_hold_no_worker(server):
             each.close()
 
 
-def test_slow_uploads_hold_nobody_up(server):
+def test_slow_uploads_block_no_other_request(server):
     wires = [socket.create_connection(server.address, 30) for _ in range(200)]
     try:
         for number, each in enumerate(wires):
@@ -228,7 +228,7 @@ def test_connections_are_counted(tmp_path):
         wait_until(lambda: server.get("/health").status_code == 200)
 
 
-def test_too_many_at_once_are_asked_to_come_back(tmp_path):
+def test_too_many_requests_at_once_are_answered_with_retry_after(tmp_path):
     with (
         serving(tmp_path, shorter={"server.responses.MAX_CONCURRENT_REQUESTS": 2}) as busy_soon,
         ThreadPoolExecutor(32) as pool,
@@ -252,7 +252,7 @@ def test_a_search_that_takes_too_long(tmp_path):
         assert server.call("runs/search", {"experiment_ids": []}).status_code == 200
 
 
-def test_large_json_stands_in_nobodys_way(server):
+def test_large_json_does_not_block_other_requests(server):
     run_id, body = server.run(), {"run_id": "0" * 32, "metrics": []}
     body["metrics"] = [{"key": "k" * 200, "value": 1.0, "timestamp": 1, "step": each} for each in range(35_000)]
     data = json.dumps(body).encode()

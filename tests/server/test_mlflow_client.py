@@ -47,14 +47,14 @@ def test_filters_are_mlflows_own_where_that_is_wanted(tmp_path):
         run_scripts(["strict"], server.url)
 
 
-def test_a_token_lets_the_client_in(tmp_path):
+def test_a_token_authenticates_the_client(tmp_path):
     with serving(tmp_path, token="a-token-of-the-test") as server:
         run_scripts(["outsider"], server.url)
         run_scripts(["runs"], server.url, MLFLOW_TRACKING_TOKEN="a-token-of-the-test")
         run_scripts(["outsider"], server.url, MLFLOW_TRACKING_TOKEN="another")
 
 
-def test_a_password_lets_the_client_in(tmp_path):
+def test_a_password_authenticates_the_client(tmp_path):
     with serving(tmp_path, password="ann:secret") as server:
         run_scripts(["outsider"], server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="wrong")
         run_scripts(["runs"], server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="secret")

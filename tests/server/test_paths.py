@@ -116,7 +116,7 @@ def test_links_are_never_followed(server, outside, root):
     assert root.exists()
 
 
-def test_pipes_hang_nobody(server, root):
+def test_pipes_do_not_block(server, root):
     import os
 
     os.mkfifo(root / "pipe")

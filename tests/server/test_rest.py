@@ -55,7 +55,7 @@ def test_the_older_name_of_a_run_id(server, name, arguments, aliased):
     refused(server.call(name, {"run_uuid": run_id, "runUuid": RUN, "run_id": RUN, **arguments})) if aliased else None
 
 
-def test_the_older_name_in_reading(server):
+def test_the_older_name_is_accepted(server):
     run_id = server.run()
     for name, more in (("runs/get", {}), ("metrics/get-history", {"metric_key": "m"}), ("artifacts/list", {})):
         assert server.call(name, {"run_uuid": run_id, **more}, method="GET").status_code == 200
@@ -113,7 +113,7 @@ def test_mistakes_of_the_caller_are_400(server, name, arguments):
     assert not any(word in answer.text for word in ("Traceback", "sqlite", "SELECT", "apsw", str(server.folder)))
 
 
-def test_what_is_not_there_is_404(server):
+def test_missing_resources_are_404(server):
     for name, arguments, method in (
         ("runs/get", {"run_id": RUN}, "GET"),
         ("runs/update", {"run_id": RUN, "status": "RUNNING"}, "POST"),

@@ -96,11 +96,11 @@ def test_two_names_and_none_are_refused(server):
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1:1", "[::1]", "[::1]:5000"])
-def test_names_of_this_machine_are_ours(server, host):
+def test_names_of_this_machine_are_accepted(server, host):
     assert server.get("/health", headers={"Host": host}).text == "OK"
 
 
-def test_names_that_were_given_are_ours(locked):
+def test_configured_names_are_accepted(locked):
     for host in ("tracking.test", "tracking.test:443", "a.inner.test"):
         assert locked.get("/health", headers={"Host": host, **bearer()}).status_code == 200
     for host in ("inner.test", "a.inner.test.evil.test", "tracking.test.evil.test"):
@@ -131,7 +131,7 @@ def test_writes_of_other_sites_are_refused(server, site):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-def test_what_forms_can_send_is_refused(server, kind):
+def test_requests_that_html_forms_can_send_are_refused(server, kind):
     answer = httpx.post(f"{server.url}/api/2.0/mlflow/runs/create", content=b"{}", headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
 
@@ -190,13 +190,13 @@ def test_every_answer_carries_the_headers(server):
         "Basic " + base64.b64encode(b"\xff\xfe").decode(),
     ],
 )
-def test_wrong_ones_are_not_let_in(locked, shown):
+def test_invalid_tokens_are_refused(locked, shown):
     answer = locked.get("/health", headers={"Authorization": shown})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"]
 
 
-def test_right_ones_are_let_in(locked):
+def test_valid_tokens_are_accepted(locked):
     assert locked.get("/health", headers=bearer()).status_code == 200
     assert locked.get("/health", auth=("ann", "secret")).status_code == 200
     assert locked.get("/health", auth=("anybody", TOKEN)).status_code == 200
@@ -216,7 +216,7 @@ def test_a_token_in_the_address_becomes_a_cookie_once(locked):
 
 
 @pytest.mark.parametrize("path", ["//evil.test/a", "///evil.test", "/%5Cevil.test", "/%2Fevil.test"])
-def test_a_token_leads_to_no_other_host(locked, path):
+def test_a_token_is_sent_to_no_other_host(locked, path):
     request = f"GET {path}?token={TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     answer = locked.raw(request.encode()).decode()
     found = re.search("(?im)^location: (.*)\r$", answer)
@@ -232,7 +232,7 @@ def test_a_token_is_never_printed(locked):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.1", "tracking.test"])
-def test_others_are_served_only_with_a_lock(host):
+def test_other_machines_are_served_only_with_authentication(host):
     for more in ({}, {"token": "x"}, {"password": "a:b"}, {"allowed_hosts": ("tracking.test",)}):
         with pytest.raises(Refused, match="--allowed-hosts"):
             Options("mlruns", "mlruns", host=host, **more).checked()

@@ -75,12 +75,12 @@ def test_only_what_differs_is_shown_with_what_stands_around_it():
         ("kind = 'rbf'", "kind = 'poly'", ("kind", "rbf", "poly")),
     ],
 )
-def test_a_line_that_differs_in_the_value_of_a_parameter_is_told_by_its_name(old, new, param):
+def test_a_line_with_another_parameter_value_is_shown_by_the_name_of_the_parameter(old, new, param):
     assert compare_code(old, new, by_parameters([param])) is None
     assert compare_code(old, new) is not None
 
 
-def test_another_value_on_a_line_with_a_parameter_is_told():
+def test_another_value_on_a_line_with_a_parameter_is_shown():
     param = ("SVC.C", "1", "2")
     assert compare_code("SVC(C=1, gamma=1)", "SVC(C=2, gamma=3)", by_parameters([param])) is not None
     assert compare_code("beta = 1", "beta = 2", by_parameters([param])) is not None

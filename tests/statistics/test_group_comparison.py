@@ -42,7 +42,7 @@ def test_false_alarms_and_coverage_are_what_they_should_be_and_pairs_see_more(be
     assert pairs.seen_paired > 2 * pairs.seen_unpaired
 
 
-def test_the_best_of_equal_groups_is_seldom_told_from_the_others(benchmark_of_comparison):
+def test_the_best_of_equal_groups_is_seldom_found_significant(benchmark_of_comparison):
     assert benchmark_of_comparison.picked(200, 4) <= 0.06
 
 
@@ -151,7 +151,7 @@ def test_no_verdict_below_three_seeds():
     assert found.conclusion().startswith("No verdict")
 
 
-def test_who_picks_the_best_of_many_is_told_and_intervals_are_wider():
+def test_picking_the_best_of_many_is_reported_and_widens_intervals():
     for number in range(8):
         record(f"m{number}", range(4), 0.9, depth=number)
     found = nbtrack.compare(by="model", metric="accuracy")
@@ -204,14 +204,14 @@ def test_a_metric_that_no_seed_changes_is_certain():
         ({"filter": "params.model = 'none'"}, NotFound, "no run to compare"),
     ],
 )
-def test_what_can_not_be_compared_is_said(given, error, said):
+def test_runs_that_cannot_be_compared_are_reported(given, error, said):
     record("svm", [1], 0.9)
     nbtrack.MlflowClient().log_metric(nbtrack.search_runs(output_format="list")[0].info.run_id, "nan", math.nan)
     with pytest.raises(error, match=said):
         nbtrack.compare(**given)
 
 
-def test_without_scipy_it_is_said_what_to_install(monkeypatch):
+def test_without_scipy_the_message_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     record("svm", range(3), 0.9)
     record("forest", range(3), 0.8)

@@ -143,7 +143,7 @@ def data_told(fresh, *datasets):
     return nbtrack.diff(*ids)
 
 
-def test_much_that_changed_in_data_is_told_one_below_the_other(fresh):
+def test_many_changes_of_data_are_listed_line_by_line(fresh):
     before = described([column("a", mean=1, std=1, missing=0), column("b"), column("c")], 10)
     after = described([column("a", "2", mean=3, std=1, missing=0.1), column("b", "2"), column("d")], 10)
     found = data_told(fresh, before, after)
@@ -157,7 +157,7 @@ def test_much_that_changed_in_data_is_told_one_below_the_other(fresh):
     assert "new column d; without column c;" in str(found)
 
 
-def test_what_follows_from_other_rows_alone_is_not_told(fresh):
+def test_changes_caused_only_by_other_rows_are_not_reported(fresh):
     before, after = (
         described([column("a", str(each), mean=each / 100, std=1, missing=0)], 10 + each) for each in (1, 2)
     )
@@ -169,7 +169,7 @@ def test_rows_of_the_same_sum_are_no_other_order(fresh):
     assert data_told(fresh, before, after).changes[0].note == "11 → 12 rows"
 
 
-def test_samples_are_compared_where_a_run_has_no_more_and_that_is_said(fresh):
+def test_samples_are_compared_and_reported_if_a_run_has_no_more(fresh):
     whole, sampled = column("a"), {key: value for key, value in column("a").items() if key != "digest"}
     found = data_told(fresh, described([whole], 10), described([sampled], 10))
     assert (found.changes, found.remarks) == ((), ("only samples were compared of df",))

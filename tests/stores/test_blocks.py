@@ -93,7 +93,7 @@ def test_points_are_logged_and_read_without_numpy(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [0, 3, 5, 9, 20, -1])
-def test_damaged_block_is_told(cut):
+def test_damaged_block_is_reported(cut):
     block = blocks.pack(range(1000), range(1000), np.random.default_rng(0).random(1000))
     with pytest.raises(DamagedStore, match="doctor"):
         blocks.unpack(block[:cut])

@@ -102,7 +102,7 @@ def test_records_of_the_first_journals_are_read():
         (journal_format.SERIES, b"short"),
     ],
 )
-def test_whole_records_that_say_nonsense_are_taken_for_damaged(kind, payload):
+def test_invalid_records_count_as_damaged(kind, payload):
     mark = struct.pack("<I", len(payload) << 4 | kind)
     good = journal_format.batch([(1, 2, 3, 0.5)])
     nonsense = struct.pack("<I", journal_format.crc32(mark + payload)) + mark + payload

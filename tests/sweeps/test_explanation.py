@@ -59,7 +59,7 @@ def test_statements_that_came_and_those_that_need_them_are_one_change():
     assert ast.unparse(program.cell(frozenset())) == before
 
 
-def test_a_chain_of_statements_that_need_each_other_is_one_change():
+def test_statements_that_depend_on_each_other_are_one_change():
     before, after = "score = fit(x)", "score = fit(c)"
     earlier = ["x = load()\nimport math\ny = 0"]
     changed = ["x = load()\na = scale(x)\nimport math\nb = shift(a)\ny = 0\nc = b * 2"]

@@ -90,7 +90,7 @@ copy = dataclasses.replace(config, lr=3)
     assert (names["config"].hidden, names["step"](), names["data"].tolist()) == ([], 1, [0] * 4)
 
 
-def test_what_cannot_be_copied_is_shared_and_named(names):
+def test_values_that_cannot_be_copied_are_shared_and_named(names):
     names["numbers"] = (each for each in range(5))
     found, copies = trials(names, "first = next(numbers); held = lock")
     assert [each["first"] for each in found] == [0, 1]

@@ -130,7 +130,7 @@ def test_trials_that_finished_stand_above_those_that_did_not(kernel):
     assert "Best: lr = 2" in done.text
 
 
-def test_what_can_not_be_done_is_one_line_and_makes_no_run(kernel):
+def test_impossible_requests_are_one_line_and_make_no_run(kernel):
     cells = {
         "%%track --grid lrr=1,2\nlr = 5\nacc = 1 / lr": "no parameter 'lrr'; it has lr",
         "%%track --grid lr\nlr = 5": "NAME=VALUE",

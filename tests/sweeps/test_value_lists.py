@@ -45,7 +45,7 @@ def test_lists_and_ranges(text, values):
         (["lr={1:2}"], "values are"),
     ],
 )
-def test_what_is_not_understood_is_explained(texts, said):
+def test_invalid_value_lists_are_refused_with_the_reason(texts, said):
     with pytest.raises(InvalidValue, match=said):
         value_lists.parse(texts)
 

@@ -55,7 +55,7 @@ def test_an_alert_can_go_to_any_run(fresh):
         nbtrack.alert("Looked at", run="another")
 
 
-def test_what_is_no_alert_is_refused(fresh):
+def test_invalid_alerts_are_refused(fresh):
     for title, level in ((" ", "info"), ("x", "fatal")):
         with nbtrack.start_run(), pytest.raises(InvalidValue):
             nbtrack.alert(title, level=level)
@@ -99,7 +99,7 @@ def test_damaged_tags_are_no_alerts():
         ("loss plateaus for 3", [5, 4, 4, 4, 3, 3, 3], None),
     ],
 )
-def test_a_rule_tells_once_of_what_it_looks_for(fresh, rule, values, expected):
+def test_an_alert_rule_reports_once(fresh, rule, values, expected):
     found = follow(rule, values)
     assert found == ([] if expected is None else [(expected[0], rule, expected[1])])
 
@@ -130,7 +130,7 @@ def test_every_way_of_logging_is_looked_at(fresh):
         assert alerts(run) == [("info", "loss > 1", "loss = 2 at step 1")]
 
 
-def test_silence_is_told_while_the_run_goes_on(fresh):
+def test_silence_is_reported_while_the_run_continues(fresh):
     nbtrack.alert_rule("no point for 0.2s", level="error")
     with nbtrack.start_run() as run:
         nbtrack.log_metric("loss", 1)

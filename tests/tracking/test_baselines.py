@@ -103,7 +103,7 @@ def test_a_card_compares_with_the_baseline_rather_than_with_the_last_run(runs):
     assert shown.baseline == ""
 
 
-def test_what_changed_is_told_against_the_baseline(runs):
+def test_changes_are_shown_against_the_baseline(runs):
     nbtrack.set_baseline("r0")
     assert "0 → 2" in str(nbtrack.diff(b="r2"))
 
@@ -126,7 +126,7 @@ def test_a_chart_draws_it_in_grey_beneath_the_others(runs):
     ("name", "of", "error"),
     [("r0", "notebook", InvalidValue), ("nobody", "experiment", NotFound), ("bare", "cell", InvalidValue)],
 )
-def test_what_can_be_no_baseline(runs, name, of, error):
+def test_unsuitable_baselines_are_refused(runs, name, of, error):
     with nbtrack.start_run(run_name="bare"):
         pass
     with pytest.raises(error):

@@ -85,7 +85,7 @@ def test_options_and_nesting():
     assert "mine" not in found["outer"].data.metrics
 
 
-def test_exception_goes_on_and_is_kept():
+def test_exception_is_raised_and_kept():
     @nbtrack.track
     def fit(rate):
         raise ValueError(rate)
@@ -112,7 +112,7 @@ def test_asynchronous_function():
     assert all(float(run.data.params["rate"]) == run.data.metrics["loss"] for run in runs())
 
 
-def test_wrong_arguments_are_the_functions_own_error():
+def test_wrong_arguments_raise_the_error_of_the_function():
     @nbtrack.track
     def fit(rate):
         return rate

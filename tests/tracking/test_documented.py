@@ -313,7 +313,7 @@ def test_artifacts_of_the_client(tmp_path):
 # what is in use
 
 
-def test_doctor_tells_what_is_in_use(capsys, monkeypatch, tmp_path):
+def test_doctor_reports_what_is_in_use(capsys, monkeypatch, tmp_path):
     mlflow.doctor()
     assert "does not exist yet" in capsys.readouterr().out
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "s3cret")

@@ -165,7 +165,7 @@ def test_end_run_without_a_run_is_fine():
     mlflow.end_run()
 
 
-def test_exception_fails_the_run_and_goes_on():
+def test_exception_fails_the_run_and_is_raised():
     with pytest.raises(ZeroDivisionError), mlflow.start_run() as run:
         1 / 0  # noqa: B018 - it is there to fail
     assert mlflow.get_run(run.info.run_id).info.status == "FAILED"

@@ -53,7 +53,7 @@ def test_artifact_paths_stay_inside(path):
         mlflow.log_text("x", path)
 
 
-def test_links_out_of_a_logged_folder_are_skipped_with_a_word(tmp_path):
+def test_links_out_of_a_logged_folder_are_skipped_with_a_warning(tmp_path):
     folder = tmp_path / "out"
     folder.mkdir()
     (tmp_path / "secret").write_text("s")

@@ -41,7 +41,7 @@ def test_nan_is_a_metric():
 @pytest.mark.parametrize(
     "value", ["abc", "1.0", b"1", 1j, None, [1], np.array([1, 2]), 10**400, object(), pd.Series([1, 2])]
 )
-def test_what_is_no_number_is_refused_and_loses_nothing(value):
+def test_values_that_are_no_numbers_are_refused_and_nothing_is_lost(value):
     mlflow.log_metric("good", 1)
     with pytest.raises(InvalidValue, match="'bad'"):
         mlflow.log_metrics({"fine": 1, "bad": value})

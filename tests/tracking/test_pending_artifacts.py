@@ -29,7 +29,7 @@ def test_a_copy_of_a_run_has_what_waited(run, tmp_path):
     assert MlflowClient(target).fetch(copy.info.run_id, "cell.py") == b"x = 1"
 
 
-def test_a_slow_upload_keeps_nobody_from_another_run():
+def test_a_slow_upload_does_not_block_other_runs():
     waiting, begun, proceed, written = PendingArtifacts(), threading.Event(), threading.Event(), []
 
     def upload():

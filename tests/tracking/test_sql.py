@@ -37,7 +37,7 @@ def test_nothing_can_be_written(statement, tmp_path):
 @pytest.mark.parametrize(
     "statement", ["", "SELECT nope FROM runs", "SELECT ?", "SELEC 1", "VACUUM INTO 'x'", "SELECT load_extension('x')"]
 )
-def test_a_wrong_statement_is_told_with_the_tables(statement, tmp_path):
+def test_a_wrong_statement_is_reported_with_the_tables(statement, tmp_path):
     with pytest.raises(InvalidValue, match=r"can't be run.*points"):
         nbtrack.sql(statement)
     assert not (tmp_path / "x").exists()

@@ -76,7 +76,7 @@ def test_permanent_deletion_frees_the_disk_and_the_name(tmp_path):
     assert nbtrack.create_experiment("fraud") != made
 
 
-def test_gc_takes_what_is_in_the_bin_and_nothing_else():
+def test_gc_deletes_only_what_is_in_the_trash():
     ids = []
     for number in range(3):
         with nbtrack.start_run() as run:
@@ -282,7 +282,7 @@ def test_reloading_the_module_keeps_the_run():
     assert nbtrack.active_run().info.run_id == run.info.run_id
 
 
-def test_emptying_an_empty_bin_writes_nothing():
+def test_emptying_an_empty_trash_writes_nothing():
     with nbtrack.start_run():
         nbtrack.log_metric("m", 1)
     store = nbtrack.MlflowClient().store

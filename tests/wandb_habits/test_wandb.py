@@ -129,7 +129,7 @@ def test_runs_are_resumed_by_the_id_of_the_program():
         assert new.id != run.id
 
 
-def test_what_goes_wrong_says_how_to_go_on():
+def test_errors_say_how_to_continue():
     with pytest.raises(WrongState, match="call wandb"):
         wandb.log({"a": 1})
     with pytest.raises(Unsupported, match="it has online, offline and disabled"):

@@ -119,7 +119,7 @@ def test_slack_gets_text_without_commands():
     assert set(messages.in_form(message, "slack", "https://example.org/hook")) == {"text"}
 
 
-def test_an_address_that_is_none_is_refused_without_being_shown(fresh, monkeypatch):
+def test_an_invalid_address_is_refused_without_being_shown(fresh, monkeypatch):
     monkeypatch.setenv("NBTRACK_WEBHOOK", "hooks.example.org/secret")
     with pytest.raises(nbtrack.MlflowException, match="NBTRACK_WEBHOOK must begin with") as error, nbtrack.start_run():
         pass

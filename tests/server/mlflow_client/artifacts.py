@@ -62,7 +62,7 @@ def test_large_files_come_whole(client, run_id, tmp_path):
         assert hashlib.file_digest(file, "sha256").digest() == digest.digest()
 
 
-def test_what_is_missing(client, run_id):
+def test_missing_artifacts(client, run_id):
     with pytest.raises(MlflowException):
         mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="missing")
 

@@ -78,7 +78,7 @@ def test_default_can_be_deleted_and_restored(client):
     client.restore_experiment("0")
 
 
-def test_a_deleted_one_takes_nothing(client, name):
+def test_a_deleted_experiment_accepts_no_writes(client, name):
     made = client.create_experiment(name)
     client.delete_experiment(made)
     for attempt in (

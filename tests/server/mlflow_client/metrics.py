@@ -85,6 +85,6 @@ def test_keys_round_trip(client, run_id, key):
 
 
 @pytest.mark.parametrize("value", ["word", None, [1.0]])
-def test_what_is_no_number_is_refused(client, run_id, value):
+def test_values_that_are_no_numbers_are_refused(client, run_id, value):
     with pytest.raises((MlflowException, TypeError)):
         client.log_metric(run_id, "m", value)

@@ -224,7 +224,7 @@ def test_damage_is_named(old):
         everything(client)
 
 
-def test_text_that_is_no_utf_8_is_named(old):
+def test_text_that_is_not_utf_8_is_refused(old):
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("UPDATE params SET value = CAST(x'fffe' AS TEXT)")
     with pytest.raises(DamagedStore, match=r"mlflow\.db"):
