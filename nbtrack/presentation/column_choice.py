@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 CONTAINERS = frozenset({"params", "parameters", "hparams", "config", "cfg", "metrics", "results", "scores"})
 """Names of containers whose entries need no prefix in a heading."""
+STATISTICS = frozenset({"mean", "median", "std", "sum", "var"})
+"""Words that say nothing in a heading without what they are of."""
 LEADING_PARAMS = 3
 """Most parameters that stand before the metrics."""
 LEADING_METRICS = 3
@@ -52,7 +54,8 @@ def choose(overview: Overview, params: Iterable[str], seen: Sequence[Run]) -> Ch
     all runs of the overview count.
     """
     known = _coverage(overview.params, params, [run.data.params for run in seen])
-    measured = _coverage(overview.metrics, overview.metrics, [run.data.metrics for run in seen])
+    every = _coverage(overview.metrics, overview.metrics, [run.data.metrics for run in seen])
+    measured = {key: each for key, each in every.items() if not _is_averaged(key, every)}
     most = max((each.runs for each in (*known.values(), *measured.values())), default=0)
     common, rare = _ranked(known, most)
     common_metrics, rare_metrics = _ranked(measured, most)
@@ -84,6 +87,12 @@ def _coverage(
                 places[key].append(place)
     found = ((key, each) for key, each in places.items() if each)
     return {key: Coverage(_weight(each), each[0], _differs(summaries[key])) for key, each in found}
+
+
+def _is_averaged(key: str, measured: Mapping[str, Coverage]) -> bool:
+    """Return whether at least as many runs have the mean of a metric as the metric itself."""
+    mean = measured.get(f"{key}.mean")
+    return mean is not None and mean.runs >= measured[key].runs
 
 
 def _weight(places: Sequence[int]) -> float:
@@ -125,4 +134,5 @@ def labels(keys: Collection[str]) -> dict[str, str]:
 
 
 def _is_shortened(key: str) -> bool:
-    return len(key) > LONG or key.rpartition(".")[0] in CONTAINERS
+    container, _, end = key.rpartition(".")
+    return end not in STATISTICS and (len(key) > LONG or container in CONTAINERS)

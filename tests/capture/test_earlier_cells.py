@@ -187,3 +187,20 @@ def test_a_branch_that_may_not_have_been_taken_gives_no_setting_of_its_own():
     made = made.replace("SVC(C=1)", "make(C=1)").replace("SVC(C=2)", "make(C=2)")
     make = "def make(C):\n    return SVC()"
     assert see("acc = clf.score(X, y)", ESTIMATORS, DATA, make, made).params == {}
+
+
+@pytest.mark.parametrize("stored", ["self.lr = lr", "self.save_hyperparameters()\n        self.lr = lr"])
+def test_what_a_lightning_module_is_given_is_one_parameter(stored):
+    module = f"""
+class LightningModule:
+    def save_hyperparameters(self): pass
+class Trainer:
+    def fit(self, model):
+        return [model.training_step(i) for i in range(2)]
+class Lit(LightningModule):
+    def __init__(self, width=8, lr=0.1):
+        {stored}
+    def training_step(self, i):
+        return i * self.lr
+"""
+    assert see("Trainer().fit(model)", module, "model = Lit(16, lr=0.02)").params == {"Lit.width": 16, "Lit.lr": 0.02}

@@ -35,6 +35,14 @@ def test_columns_that_more_runs_have_come_first(fresh):
     assert shown()[0] == ["params.lr", "metrics.acc", "params.rare", "metrics.seldom"]
 
 
+def test_the_mean_of_scores_replaces_the_score_of_the_last_fold(fresh):
+    record(2, ["C"], ["scores", "scores.mean", "loss"])
+    assert shown() == (["params.C", "metrics.loss", "metrics.scores.mean"], 1)
+    assert column_choice.labels(["scores.mean", "scores.f1"]) == {"scores.mean": "scores.mean", "scores.f1": "f1"}
+    record(1, ["C"], ["scores"])
+    assert "metrics.scores" in shown()[0]
+
+
 def test_columns_of_the_first_screen_come_before_those_of_more_runs_further_down(fresh):
     record(20, ["trees", "depth"], ["auc"])
     record(6, ["prompt", "temperature"], ["bleu"])
