@@ -59,6 +59,8 @@ def test_each_link_opens_below_the_card_and_closes(notebook):
         link(notebook, name).click()
         section(notebook, name).locator(what).first.wait_for()
         assert link(notebook, name).get_attribute("aria-expanded") == "true"
+    row = section(notebook, "Edit values").get_by_role("row").filter(has_text="rate")
+    assert row.locator("th, td").all_inner_texts() == ["rate", "0.5", "constant assigned on line 2", "×"]
     for name in inside:
         link(notebook, name).click()
         section(notebook, name).wait_for(state="detached")

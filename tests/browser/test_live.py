@@ -141,11 +141,18 @@ clear_output()
 print("only this")"""
 
 
+SESSION = ("%track auto session day", "depth = 3\nscore = evaluate(depth)")
+
+
 def test_a_cell_that_cleared_its_output_has_its_card_at_the_end(open_notebook):
-    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", CLEARING])
-    outputs = notebook.page.locator(".jp-OutputArea-output").all_inner_texts()
-    assert outputs[-2].strip() == "only this"
-    assert "clearing" in outputs[-1]
+    measure = "def evaluate(depth):\n    return math.exp(-depth)"
+    notebook = open_notebook([f"%load_ext nbtrack\nimport math, time\n{measure}", CLEARING, *SESSION])
+    cells = notebook.page.locator(".jp-CodeCell")
+    outputs = cells.nth(1).locator(".jp-OutputArea-output").all_inner_texts()
+    assert outputs[0].strip() == "only this"
+    assert "clearing" in outputs[1]
+    card = cells.nth(3).locator(".nbtrack-card").inner_text()
+    assert ("recorded" in card, "running" in card) == (True, False), "the run of a session goes on, its card ends"
 
 
 LONG = """%%track long

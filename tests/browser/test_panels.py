@@ -297,6 +297,8 @@ def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, set
     page.wait_for_selector(".nbt-plot canvas")
     page.get_by_role("radio", name="Scatter").click()
     page.wait_for_function("() => document.querySelectorAll('.nbt-points circle').length === 12")
+    axes = [page.get_by_label(f"{each} axis").input_value() for each in ("Horizontal", "Vertical")]
+    assert axes == ["params.depth", "metrics.acc"], "the seed is constant"
     page.locator("svg.nbt-drawing").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

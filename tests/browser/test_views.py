@@ -46,6 +46,21 @@ def test_names_open_runs_below_the_table_and_in_a_comparison(open_notebook, fold
     compared.locator(".nbt-sides .nbt-run-link", has_text="net-1").first.click()
     compared.locator(".nbt-heading >> text=/^net-1$/").wait_for()
     assert notebook.faults == []
+    _create_experiment(table, "trees")
+    code = "panel.content.widgets[2].model.sharedModel.setSource('%%track fit\\nscore = math.exp(-1)')"
+    page.evaluate(f"() => {{ const panel = window.jupyterapp.shell.currentWidget; {code}; }}")
+    page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-editor").click()
+    notebook.command("notebook:run-cell")
+    notebook.idle()
+    assert [run.info.run_name for run in nbtrack.MlflowClient(folder).search_runs(["1"])] == ["fit"]
+
+
+def _create_experiment(table, name):
+    table.get_by_role("button", name="Experiments").click()
+    menu = table.page.locator(".nbt-menu:popover-open")
+    menu.get_by_label("Experiment name").fill(name)
+    menu.get_by_role("button", name="Create").click()
+    table.page.get_by_role("button", name=name).wait_for()
 
 
 def test_a_view_is_saved_in_the_menu_and_shown_by_the_magic(open_notebook, folder):

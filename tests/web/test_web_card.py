@@ -19,6 +19,14 @@ def test_a_kernel_that_hears_has_buttons(page: Page) -> None:
     assert "nbtrack runs stop" not in page.locator(".nbt-card").inner_text()
 
 
+def test_the_time_left_is_that_of_the_iterations_to_come_and_is_not_shown_while_paused(page: Page) -> None:
+    page.evaluate("showCard('net', true, { began: Date.now() - 600_000, progress: { turns: 3, pace: 2000 } })")
+    steps = page.locator(".nbt-steps")
+    steps.get_by_text("step 3 of 10 · 14 s left").wait_for()
+    page.evaluate("model.put({ paused: true })")
+    steps.get_by_text("step 3 of 10", exact=True).wait_for()
+
+
 def test_a_cell_without_a_loop_has_no_button_that_would_pause_it(page: Page) -> None:
     page.evaluate("showCard('net', true, { pausable: false, total: null, progress: { turns: 0, at: Date.now() } })")
     page.get_by_role("button", name="Stop").wait_for()
