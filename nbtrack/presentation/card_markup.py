@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import html, palette
@@ -23,14 +24,16 @@ MOST_ROWS, MOST_COLUMNS = 10, 12
 MOST_OF_TITLE = 400
 """Characters of a value in a tooltip."""
 _RECOGNISED = (
-    ("lr = 0.1", "a name that is assigned a constant is a parameter"),
-    ("acc = model.score(X, y)", "a number that the cell computes and displays, or does not use further, is a metric"),
-    ("for epoch in …: loss = …", "a number that a loop computes in each iteration is a curve"),
+    ("lr = 0.1", "parameter: a constant"),
+    ("acc = model.score(X, y)", "metric: a result that is displayed, or that nothing else uses"),
+    ("for epoch in …: loss = …", "curve: a result of each iteration"),
+    ("%%track --metrics NAME", "metric: any number, by name"),
 )
 """The examples on an empty card, each with what is recorded."""
 _FAINT = "opacity:.65"
 _CARD = "font-size:90%;line-height:1.5;padding:4px 10px;margin:2px 0;border-left:3px solid;"
 _FLOW = "display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1em"
+_EXAMPLES = "display:grid;grid-template-columns:max-content auto;gap:2px 1em;justify-content:start;margin-top:2px"
 _COLUMNS = "display:flex;flex-wrap:wrap;align-items:flex-start;gap:0 2.5em"
 _TABLE = "border-collapse:collapse;border:0;margin:2px 0;font-size:inherit;white-space:nowrap"
 _ROW = "background:none;border:0"
@@ -60,8 +63,9 @@ def _parts(said: Card) -> Iterator[Html]:
     if said.params or said.metrics:
         yield element("div", *_columns(_params(said)), *_columns(_metrics(said)), style=_COLUMNS)
         yield from _hidden(said)
-    if said.changed:
-        yield element("div", f"Changed since last run: {short(said.changed, MOST_CHANGED)}", style=_FAINT)
+    changed = _other_changes(said)
+    if changed:
+        yield element("div", f"Changed since last run: {short(changed, MOST_CHANGED)}", style=_FAINT)
     if said.rows is not None:
         yield _sweep(said.rows)
     if said.is_empty:
@@ -139,6 +143,16 @@ def _params(said: Card) -> list[Html]:
     return lines
 
 
+def _other_changes(said: Card) -> str:
+    """Return what changed since the last run, without the parameters whose former values stand beside them."""
+    changed = said.changed
+    for key, value, old in said.params[:MOST_ITEMS]:
+        if old is not None:
+            change = re.escape(f"{key} {old} → {value}")
+            changed = re.sub(rf"(^|(?<=, )){change}(, |$)", "", changed)
+    return changed.removesuffix(", ")
+
+
 def _metrics(said: Card) -> list[Html]:
     shown = said.metrics[:MOST_ITEMS]
     compared = any(_comparison(each, "") for each in shown)
@@ -197,20 +211,13 @@ def _shown(value: object) -> str:
 
 
 def _help() -> Html:
-    """Return what is recognised, and what to do if something was not, in three lines."""
+    """Return examples of what is recorded."""
     lines = [
-        element("div", element("code", example), " ", element("span", words, style=_FAINT))
+        Html(f"{element('div', element('code', example))} {element('div', words, style=_FAINT)}")
         for example, words in _RECOGNISED
     ]
-    head = element("div", "Nothing in this cell was recognised as a parameter or a metric. What is recorded:")
-    way = element(
-        "div",
-        element("code", "%%track --metrics NAME"),
-        element("span", " records a number by name, ", style=_FAINT),
-        element("code", "%track why"),
-        element("span", " says where recorded values come from", style=_FAINT),
-    )
-    return element("div", head, *lines, way)
+    examples = element("div", *lines, style=_EXAMPLES)
+    return element("div", "Nothing in this cell was recorded. What is recorded:", examples)
 
 
 def _not_recorded(found: Sequence[PassedOver]) -> Html:
