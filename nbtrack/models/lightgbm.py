@@ -135,7 +135,7 @@ def _load(model: Opened) -> Any:
     if model.fields.get("model_class", BOOSTER) == BOOSTER:
         return model.read("The model", "lgb", lambda: _booster(file))
     if model.fields.get("serialization_format") == skops_files.FORMAT:
-        return model.read("The model", "lgb", lambda: skops_files.loaded(model, file))
+        return model.read("The model", "lgb", lambda: skops_files.loaded(model, file, _TRUSTED))
     model.require_trust("The model")
     return model.read("The model", "lgb", lambda: unpickled(file))
 

@@ -23,16 +23,23 @@ def skopsed(model: Any) -> bytes:
         raise InvalidValue(f"skops can't save {type(model).__name__}: {type(error).__name__}: {error}") from error
 
 
-def loaded(model: Opened, file: Path) -> Any:
-    """Return the model of a file; raise `Refused` when it has types that neither skops nor the model's file trusts."""
+def loaded(model: Opened, file: Path, safe: frozenset[str] = frozenset()) -> Any:
+    """Return the model of a file.
+
+    Types beyond those of skops and the `safe` ones can run code. So those that the model lists as trusted need that it
+    is your own, as a pickle does, and others need ``trust=True``; else `Refused` is raised.
+    """
     skops = _skops()
-    trusted = {*(model.fields.get("skops_trusted_types") or ())}
-    unknown = sorted({*skops.get_untrusted_types(file=file)} - trusted)
+    listed = {*(model.fields.get("skops_trusted_types") or ())}
+    types = sorted({*skops.get_untrusted_types(file=file)} - safe)
+    unknown = [each for each in types if each not in listed]
     if unknown and not model.trust:
         raise Refused(
             f"The model {model.uri} has types that are not known to be safe: {', '.join(unknown)}; trust=True"
         )
-    return skops.load(file, trusted=sorted({*unknown, *trusted}))
+    if types:
+        model.require_trust(f"An object of {', '.join(types)}")
+    return skops.load(file, trusted=[*types, *safe])
 
 
 def _skops() -> Any:

@@ -197,6 +197,21 @@ def test_skops_runs_no_code(fitted, tmp_path):
     assert (flavor.load_model(str(tmp_path / "m")).predict(X) == fitted.predict(X)).all()
 
 
+def test_types_that_a_model_of_another_user_lists_as_trusted_need_trust(fitted, tmp_path):
+    pytest.importorskip("skops")
+    import os
+    from functools import partial
+
+    fitted.hook = partial(os.putenv, "NBTRACK_TEST", "1")
+    types = ["functools.partial", "posix.putenv"]
+    flavor.save_model(fitted, tmp_path / "m", serialization_format="skops", skops_trusted_types=types)
+    assert flavor.load_model(str(tmp_path / "m")).hook
+    os.chown(tmp_path / "m" / "model.skops", 12345, 12345)
+    with pytest.raises(Refused, match=r"functools\.partial.* can run any code"):
+        flavor.load_model(str(tmp_path / "m"))
+    assert flavor.load_model(str(tmp_path / "m"), trust=True).hook
+
+
 FRAME = pd.DataFrame({"n": np.array([1, 2], "int64"), "x": [0.5, 1.5], "t": ["a", "b"]})
 
 
