@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
@@ -93,10 +94,12 @@ def without_media(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def number(value: Any) -> float | None:
-    """Return a value of JSON as a number, None if it is not one."""
+    """Return a value of JSON as a number, None if it is not one, or an integer beyond the range of a double."""
     if isinstance(value, str):
         return _NUMBERS.get(value)
-    return float(value) if isinstance(value, int | float) else None
+    with suppress(OverflowError):
+        return float(value) if isinstance(value, int | float) else None
+    return None
 
 
 def text(value: Any) -> str:

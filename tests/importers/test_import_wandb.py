@@ -159,7 +159,10 @@ def test_what_is_no_file_of_a_run_has_no_records(tmp_path, content):
     assert list(wandb_file.records(file)) == []
 
 
-@pytest.mark.parametrize("odd", [field(16, "{"), field(16, "[" * 9000), field(6, 0.5), field(5, 3), field(7, "x"), b""])
+@pytest.mark.parametrize(
+    "odd",
+    [field(16, "{"), field(16, "1" + "0" * 400), field(16, "[" * 9000), field(6, 0.5), field(5, 3), field(7, "x"), b""],
+)
 def test_odd_values_are_read_or_left_out(tmp_path, odd):
     write(tmp_path / "project", [*records(2), field(2, field(1, field(1, "odd value") + odd))])
     summary = import_runs(tmp_path / "project", tmp_path / "into")
