@@ -67,7 +67,11 @@ def ids(tmp_path):
     )
     client.link_metrics(run, [Metric("bare", -1.5, 10, 0)], net)
     client.finalize_logged_model(net, "FAILED")
-    new("going on")
+    run = new("going on")
+    draft = client.models.create(digits, name="draft", source_run_id=run, path_in_run="draft")["info"]["model_id"]
+    history = {"artifact_path": "draft", "model_id": draft, "utc_time_created": "2026-11-30 10:00:00.500000"}
+    client.set_tag(run, "mlflow.log-model.history", json.dumps([history]))
+    client.log_outputs(run, [LoggedModelOutput(draft, 0)])
     client.delete_run(new("gone"))
     old = client.create_experiment("old")
     new("of old", old)
@@ -96,6 +100,7 @@ def all_equal(client, theirs, ids, number=repr, order=list):
     digits = client.get_experiment_by_name("digits").experiment_id
     (*about, points), (*expected, all_points) = measured(theirs, digits), measured(client, digits)
     assert about == expected
+    assert statuses(theirs, digits) == {"net": "FAILED", "draft": "PENDING"}
     # MLflow's store of a folder tells the latest points only.
     assert points == (all_points if number is shown else [all_points[0], all_points[2]])
     model = theirs.get_logged_model(MODEL)
@@ -111,6 +116,10 @@ def measured(client, experiment):
     return found.model_id, found.model_type, found.status, found.params, found.tags, points
 
 
+def statuses(client, experiment):
+    return {each.name: each.status for each in client.search_logged_models([experiment]) if each.name != "forest"}
+
+
 def links(point):
     return point.run_id, point.dataset_name, point.dataset_digest
 
@@ -123,6 +132,7 @@ def comes_back(target, tmp_path, ids):
     assert back.get_experiment("0").tags["of"] == "default"
     digits = back.get_experiment_by_name("digits").experiment_id
     assert measured(back, digits) == measured(ours(tmp_path), digits)
+    assert statuses(back, digits) == {"net": "FAILED", "draft": "PENDING"}
     assert json.loads(back.get_run(ids["first"]).data.tags[OUTPUTS]) == [{"model_id": MODEL, "step": 0}]
 
 
