@@ -7,13 +7,17 @@ import json
 import re
 import secrets
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean, join
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue, NotFound, Refused
 from nbtrack.logged_models.entity import status_word
+from nbtrack.query import EXPERIMENTS, parse
 from nbtrack.stores.logged_models import is_model_id
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
@@ -106,7 +110,9 @@ class Descriptions:
         or was deleted here, only gets new metrics.
         """
         if self._experiment_in(model.model_id) is None:
-            self._place(model.model_id).put(io.BytesIO(_encoded({"experiment_id": experiment_id})), EXPERIMENT)
+            place = self._place(model.model_id)
+            if place is not None:
+                place.put(io.BytesIO(_encoded({"experiment_id": experiment_id})), EXPERIMENT)
         elif self._experiment_of(model.model_id).experiment_id != experiment_id:
             return False
         info = {
@@ -287,11 +293,22 @@ class Descriptions:
         found = self._experiment_in(model_id)
         if found is not None:
             return found
+        place = self._place(model_id)
+        if place is None:
+            return self._searched(model_id)
         try:
-            place = json.loads(self._place(model_id).head(EXPERIMENT))
+            return self._store.get_experiment(json.loads(place.head(EXPERIMENT))["experiment_id"])
         except NotFound:
             raise _not_found(model_id) from None
-        return self._store.get_experiment(place["experiment_id"])
+
+    def _searched(self, model_id: str) -> Experiment:
+        """Return the experiment of a model whose place is unknown, from its description in one of all experiments."""
+        all_of_them = parse("", (), EXPERIMENTS)
+        for each in self._store.search_experiments(all_of_them, ViewType.ALL, MlflowLimits.RESULTS_PER_PAGE):
+            with suppress(NotFound, Refused):
+                described = self._folder_at(each.artifact_location).head(join(FOLDER, model_id, DESCRIPTION))
+                return self._store.get_experiment(json.loads(described)["info"]["experiment_id"])
+        raise _not_found(model_id)
 
     def _experiment_in(self, model_id: str) -> Experiment | None:
         found = _ID.fullmatch(model_id)
@@ -300,9 +317,16 @@ class Descriptions:
         except NotFound:
             return None
 
-    def _place(self, model_id: str) -> ArtifactFolder:
-        """Return the folder, below the artifacts of the first experiment, that says where an imported model is."""
-        repository, folder = self._folder_at(self._store.get_experiment("0").artifact_location)
+    def _place(self, model_id: str) -> ArtifactFolder | None:
+        """Return the folder, below the artifacts of the first experiment, that says where an imported model is.
+
+        None if that experiment was deleted permanently.
+        """
+        try:
+            first = self._store.get_experiment("0")
+        except NotFound:
+            return None
+        repository, folder = self._folder_at(first.artifact_location)
         return ArtifactFolder(repository, join(folder, PLACES, model_id))
 
 

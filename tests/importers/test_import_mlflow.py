@@ -217,8 +217,9 @@ def test_logged_models_of_a_server(mlflow_server, tmp_path):
     from mlflow.entities import LoggedModelOutput
 
     client = MlflowClient(mlflow_server.uri)
-    run_id = client.create_run("0").info.run_id
-    model = client.create_logged_model("0", "forest", source_run_id=run_id, params={"depth": "3"})
+    home = client.create_experiment("trees")
+    run_id = client.create_run(home).info.run_id
+    model = client.create_logged_model(home, "forest", source_run_id=run_id, params={"depth": "3"})
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, 2)])
     (tmp_path / "MLmodel").write_text("one")
     client.log_model_artifact(model.model_id, str(tmp_path / "MLmodel"))
@@ -232,7 +233,13 @@ def test_logged_models_of_a_server(mlflow_server, tmp_path):
     found = nbtrack.get_logged_model(model.model_id)
     assert (found.name, found.status, found.params, found.source_run_id) == ("forest", "FAILED", {"depth": "3"}, run_id)
     assert [tuple(each) for each in found.metrics] == [("acc", 0.5, 7, 3, model.model_id, run_id, "iris", "d")]
-    assert [each.model_id for each in nbtrack.search_logged_models(["0"], output_format="list")] == [model.model_id]
+    there = nbtrack.get_run(run_id).info.experiment_id
+    assert [each.model_id for each in nbtrack.search_logged_models([there], output_format="list")] == [model.model_id]
+    nbtrack.delete_experiment("0", permanently=True)
+    assert import_runs(mlflow_server.uri, tmp_path / "into").files == 0
+    assert nbtrack.get_logged_model(model.model_id) == found
+    with pytest.raises(NotFound):
+        nbtrack.get_logged_model("m-" + "f" * 32)
 
 
 @pytest.mark.parametrize("place", ["", "artifacts", "meta.yaml"])
