@@ -173,13 +173,13 @@ class _Reader:
         self._status = "FAILED" if dict(fields(message)).get(1) else "FINISHED"
 
     def _add_summary(self) -> None:
-        """Add the values of the summary that are in no history; texts become tags."""
+        """Add the values of the summary that are in no history; texts become tags, none of them a reserved one."""
         for key, value in self._values(self._summary).items():
             if key in self._points or key.startswith("_"):
                 continue
             self._add(key, 0, self._last or self._start, value)
             if isinstance(value, str) and key not in self._points:
-                self._texts[key] = value
+                self._texts[f"wandb.{key}" if key.startswith(reserved.HIDDEN_PREFIXES) else key] = value
 
     def _add(self, key: str, step: int, moment: int, value: Any) -> None:
         number = recorded_runs.number(value)

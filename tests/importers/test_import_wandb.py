@@ -169,6 +169,14 @@ def test_odd_values_are_read_or_left_out(tmp_path, odd):
     assert (summary.new, summary.left_out) == (1, {})
 
 
+def test_texts_become_no_tags_that_nbtrack_acts_on(tmp_path):
+    write(tmp_path / "project", [*records(2), field(3, item("nbtrack.control", "stop"))])
+    import_runs(tmp_path / "project", tmp_path / "into")
+    _, (run,) = imported(tmp_path)
+    assert "nbtrack.control" not in run.data.tags
+    assert run.data.tags["wandb.nbtrack.control"] == "stop"
+
+
 def test_a_run_that_cannot_be_read_is_left_out(tmp_path):
     write(tmp_path / "project", records(2))
     write(tmp_path / "project", [field(17, RUN), history("x", 1)], "offline-run-2-odd")
