@@ -1,6 +1,9 @@
 """One exchange with PostgreSQL: statements that are sent at once, and all of their results.
 
 The pipeline of psycopg sends each statement by itself, for which this process and PostgreSQL have to wake each time.
+
+`psycopg.adapt.Transformer` and the generators of `psycopg.Connection.wait` are no documented interface of psycopg, so
+the versions of psycopg that are known to work are named in ``pyproject.toml``.
 """
 
 from __future__ import annotations
