@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.artifact_storage.local_repository import LocalRepository
-from nbtrack.errors import InvalidValue, Unsupported
+from nbtrack.errors import InvalidValue, StorageFailed, Unsupported
 from nbtrack.importers import aim_tree, recorded_runs
 from nbtrack.importers.aim_objects import ObjectFiles, ObjectSeries, plain
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.importers.run_points import RunPoints
 from nbtrack.stores.blocks import Points
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class AimRepository:
     def __init__(self, folder: Path) -> None:
         self.uri, self._folder = str(folder.parent), folder
         self._repo = _opened(folder)
-        self._points: dict[str, dict[str, Points]] = {}
+        self._points: dict[str, RunPoints] = {}
         self._artifacts: dict[str, ObjectFiles] = {}
         self._left_out: dict[str, str] = {}
 
@@ -76,17 +77,16 @@ class AimRepository:
     def runs(self, experiment_id: str) -> Iterator[Run]:
         """See `Source.runs`."""
         for identity in [each for each, name in self._by_hash.items() if name == experiment_id]:
-            recorded = self._unless_damaged(identity, self._recorded)
-            if recorded is None:
-                continue
-            run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
-            # The points of one run at a time are in memory.
-            self._points = {run.info.run_id: recorded.points}
-            yield run
+            with RunPoints() as points:
+                recorded = self._unless_damaged(identity, partial(self._recorded, points))
+                if recorded is not None:
+                    run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                    self._points = {run.info.run_id: points}
+                    yield run
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
         """See `Source.point_parts`."""
-        return [self._points[run_id][key]]
+        return self._points[run_id].parts(key)
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: what was tracked besides metrics, and logged files."""
@@ -112,6 +112,8 @@ class AimRepository:
         """Return what is read of a run; None if it can't be read, and is left out."""
         try:
             return read(identity)
+        except StorageFailed:
+            raise
         except Exception as error:  # noqa: BLE001 - a damaged database may raise anything, and concerns its run only
             reason = str(error).partition("\n")[0]
             self._left_out[f"run {identity}"] = f"{type(error).__name__}: {reason}"
@@ -127,10 +129,10 @@ class AimRepository:
         """Return the tree of a run's attributes (`meta`) or series (`seqs`), without changing its database."""
         return self._repo.request_tree(kind, identity, read_only=True, skip_read_optimization=True)
 
-    def _recorded(self, identity: str) -> RecordedRun:
+    def _recorded(self, points: RunPoints, identity: str) -> RecordedRun:
         meta = self._tree("meta", identity).subtree(("meta", "chunks", identity))
         series = self._series(identity, meta)
-        points = _points_of(each for each in series if each.kind in _NUMBERS)
+        _add_points(points, [each for each in series if each.kind in _NUMBERS])
         self._artifacts = {recorded_runs.run_id(TRACKER, identity): self._files(identity, meta, series)}
         properties = self._properties(identity)
         attributes = _collected(meta, "attrs")
@@ -139,7 +141,7 @@ class AimRepository:
             for key, value in recorded_runs.flat(attributes, ".", keeps_media=True)
             if key.partition(".")[0] not in _OWN
         }
-        moments = [each for columns in points.values() for each in columns.timestamps]
+        moments = [each.timestamp for each in points.latest()]
         # The database stores times in UTC without a time zone.
         start = round(properties.created_at.replace(tzinfo=UTC).timestamp() * 1000)
         ended = meta.get("end_time", None)
@@ -206,21 +208,20 @@ def _collected(meta: Any, name: str) -> dict[Any, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _points_of(series: Iterable[_Series]) -> dict[str, Points]:
-    """Return the points of metrics, and of the metrics that have the epochs of a context."""
-    found: dict[str, Points] = {}
+def _add_points(points: RunPoints, series: Iterable[_Series]) -> None:
+    """Add the points of metrics, one after the other, and of the metrics that have the epochs of a context."""
     epochs: dict[str, dict[int, tuple[int, float]]] = {}
     for each in series:
-        found[each.key], known = _points(each)
+        columns, known = _points(each)
+        points.extend(each.key, columns)
         if known is not None:
-            rows = zip(found[each.key].steps, found[each.key].timestamps, known, strict=True)
+            rows = zip(columns.steps, columns.timestamps, known, strict=True)
             held = epochs.setdefault(f"{each.prefix}epoch", {})
             held.update({step: (moment, epoch) for step, moment, epoch in rows if not math.isnan(epoch)})
     for key, held in epochs.items():
-        if key not in found:
+        if key not in points:
             for step, (moment, epoch) in held.items():
-                recorded_runs.add_point(found, key, step, moment, epoch)
-    return found
+                points.add(key, step, moment, epoch)
 
 
 def _points(series: _Series) -> tuple[Points, array[float] | None]:

@@ -7,15 +7,15 @@ are decimal numbers there: the points of a series with a step that is not whole 
 from __future__ import annotations
 
 import re
-from array import array
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import clean
-from nbtrack.errors import NbtrackError, Unsupported
+from nbtrack.errors import NbtrackError, StorageFailed, Unsupported
 from nbtrack.importers import recorded_runs
 from nbtrack.importers.chosen_files import ChosenFiles
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.importers.run_points import RunPoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ class NeptuneExport:
 
     def __init__(self, data: Path) -> None:
         self.uri, self._data = str(data), data
-        self._points: dict[str, dict[str, Points]] = {}
+        self._points: dict[str, RunPoints] = {}
         self._artifacts: dict[str, ChosenFiles] = {}
         self._left_out: dict[str, str] = {}
 
@@ -75,19 +75,21 @@ class NeptuneExport:
     def runs(self, experiment_id: str) -> Iterator[Run]:
         """See `Source.runs`."""
         for name, parts in _runs(self._data / experiment_id).items():
-            reader = _Reader()
-            try:
-                for part in parts:
-                    reader.read(part)
-                recorded = reader.recorded()
-            except (ValueError, TypeError, OverflowError, KeyError, OSError, MemoryError) as error:
-                self._left_out[f"run {name}"] = f"its Parquet files cannot be read ({str(error)[:200]})"
-                continue
-            run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
-            # The points of one run at a time are in memory.
-            self._points = {run.info.run_id: recorded.points}
-            self._artifacts = {run.info.run_id: self._files(experiment_id, parts, reader.files)}
-            yield run
+            with RunPoints() as points:
+                reader = _Reader(points)
+                try:
+                    for part in parts:
+                        reader.read(part)
+                    recorded = reader.recorded()
+                except StorageFailed:
+                    raise
+                except (ValueError, TypeError, OverflowError, KeyError, OSError, MemoryError) as error:
+                    self._left_out[f"run {name}"] = f"its Parquet files cannot be read ({str(error)[:200]})"
+                    continue
+                run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                self._points = {run.info.run_id: points}
+                self._artifacts = {run.info.run_id: self._files(experiment_id, parts, reader.files)}
+                yield run
 
     def _files(self, project: str, parts: list[Path], names: Iterable[str]) -> ChosenFiles:
         """Return the files of a run, and the Parquet files."""
@@ -104,7 +106,7 @@ class NeptuneExport:
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
         """See `Source.point_parts`."""
-        return [self._points[run_id][key]]
+        return self._points[run_id].parts(key)
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: the files of the run, and the Parquet files, which have texts and histograms too."""
@@ -170,12 +172,11 @@ def _values(column: Any) -> list[Any]:
 class _Reader:
     """The content of the rows of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, points: RunPoints) -> None:
         self.files: list[str] = []
+        self._points = points
         self._key = ""
         self._attributes: dict[str, Any] = {}
-        self._points: dict[str, Points] = {}
-        self._numbered: set[str] = set()
 
     def read(self, part: Path) -> None:
         """Read a Parquet file, some rows at a time."""
@@ -207,13 +208,11 @@ class _Reader:
             return
         number = int(step or 0)
         if step != number:
-            self._numbered.add(path)
-        recorded_runs.add_point(self._points, path, number, _milliseconds(moment), value)
+            self._points.number_steps(path)
+        self._points.add(path, number, _milliseconds(moment), value)
 
     def recorded(self) -> RecordedRun:
         """Return the run."""
-        for path in self._numbered:
-            self._points[path] = self._points[path]._replace(steps=array("q", range(len(self._points[path].values))))
         own = {path[4:]: value for path, value in self._attributes.items() if path.startswith("sys/")}
         name = str(own.get("name") or own.get("custom_run_id") or own.get("id") or self._key.partition("\0")[2])
         params = {
@@ -221,7 +220,7 @@ class _Reader:
             for path, value in self._attributes.items()
             if value is not None and not path.startswith("sys/")
         }
-        moments = [each.timestamps[-1] for each in self._points.values()]
+        moments = [each.timestamp for each in self._points.latest()]
         start = _milliseconds(own["creation_time"]) if own.get("creation_time") else min(moments, default=0)
         end = max([start, *moments])
         status = "FAILED" if own.get("failed") else "FINISHED"

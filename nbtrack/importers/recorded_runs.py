@@ -1,4 +1,4 @@
-"""Runs that a source has read as a whole: their points as columns in memory, until the next run is read."""
+"""Runs that a source has read as a whole, until the next run is read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
-from nbtrack.entities import Experiment, LifecycleStage, Metric, Run, RunData, RunInfo
-from nbtrack.stores import blocks
+from nbtrack.entities import Experiment, LifecycleStage, Run, RunData, RunInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from nbtrack.stores.blocks import Points
+    from nbtrack.importers.run_points import RunPoints
 
 
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -34,7 +33,7 @@ class RecordedRun(NamedTuple):
     status: str
     params: Mapping[str, str]
     tags: Mapping[str, str]
-    points: dict[str, Points]
+    points: RunPoints
     user: str = ""
     is_deleted: bool = False
 
@@ -46,9 +45,7 @@ def run_id(tracker: str, key: str) -> str:
 
 def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
     """Return a recorded run as a run of ours; the latest values serve only to list the keys."""
-    latest = [
-        Metric(key, each.values[-1], each.timestamps[-1], each.steps[-1]) for key, each in recorded.points.items()
-    ]
+    latest = recorded.points.latest()
     tags = {**recorded.tags, reserved.RUN_NAME: recorded.name, reserved.IMPORTED_FROM: tracker}
     times = (recorded.start_time, recorded.end_time)
     identity = run_id(tracker, recorded.key)
@@ -63,16 +60,6 @@ def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
 def as_experiment(name: str) -> Experiment:
     """Return an experiment whose name is also its id."""
     return Experiment(name, name, "", "active", None, None, {})
-
-
-def add_point(points: dict[str, Points], key: str, step: int, moment: int, value: Any) -> None:
-    """Add a point to the columns of its metric."""
-    known = points.get(key)
-    if known is None:
-        known = points[key] = blocks.empty()
-    known.steps.append(step)
-    known.timestamps.append(moment)
-    known.values.append(value)
 
 
 def flat(

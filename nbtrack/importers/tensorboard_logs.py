@@ -10,6 +10,7 @@ from nbtrack.importers import recorded_runs
 from nbtrack.importers.chosen_files import ChosenFiles
 from nbtrack.importers.event_file import events
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.importers.run_points import RunPoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,7 @@ class TensorboardLogs:
 
     def __init__(self, folder: Path) -> None:
         self.uri, self._folder = str(folder), folder
-        self._points: dict[str, dict[str, Points]] = {}
+        self._points: dict[str, RunPoints] = {}
         self._files: dict[str, ChosenFiles] = {}
         self._left_out: dict[str, str] = {}
 
@@ -61,34 +62,33 @@ class TensorboardLogs:
     def runs(self, experiment_id: str) -> Iterator[Run]:
         """See `Source.runs`."""
         for folder, names in _run_folders(self._folder):
-            recorded = self._read(folder, names)
-            if recorded.points or recorded.params:
+            with RunPoints() as points:
+                recorded = self._read(folder, names, points)
                 run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
-                # The points of one run at a time are in memory.
-                self._points = {run.info.run_id: recorded.points}
-                self._files = {
-                    run.info.run_id: ChosenFiles(str(folder), {f"{TRACKER}/{each}": folder / each for each in names})
-                }
+                if not run.data.metrics and not run.data.params:
+                    reason = "no scalars or hyperparameters can be read in its event files"
+                    self._left_out[f"run {recorded.name}"] = reason
+                    continue
+                self._points = {run.info.run_id: points}
+                files = {f"{TRACKER}/{each}": folder / each for each in names}
+                self._files = {run.info.run_id: ChosenFiles(str(folder), files)}
                 yield run
-            else:
-                self._left_out[f"run {recorded.name}"] = "no scalars or hyperparameters can be read in its event files"
 
-    def _read(self, folder: Path, names: list[str]) -> RecordedRun:
-        points: dict[str, Points] = {}
+    def _read(self, folder: Path, names: list[str], points: RunPoints) -> RecordedRun:
         params: dict[str, str] = {}
         first = last = None
         for event in (each for name in names for each in events(folder / name)):
             first, last = event.moment if first is None else first, event.moment
             params.update(event.hyperparameters)
             for tag, value in event.scalars.items():
-                recorded_runs.add_point(points, tag, event.step, event.moment, value)
+                points.add(tag, event.step, event.moment, value)
         where = folder.relative_to(self._folder).as_posix()
         name = self._folder.name if where == "." else where
         return RecordedRun(f"{where}\0{names[0]}", name, first or 0, last, "FINISHED", params, {}, points)
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
         """See `Source.point_parts`."""
-        return [self._points[run_id][key]]
+        return self._points[run_id].parts(key)
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: the event files themselves, since they have images and histograms as well."""

@@ -15,6 +15,7 @@ from nbtrack.errors import DamagedStore, InvalidValue
 from nbtrack.importers import recorded_runs
 from nbtrack.importers.computed_files import ComputedFiles, MergedFiles
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.importers.run_points import RunPoints
 from nbtrack.stores.sqlite import foreign_database
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class TrackioDatabase:
 
     def __init__(self, file: Path) -> None:
         self.uri, self._file = str(file), file
-        self._points: dict[str, dict[str, Points]] = {}
+        self._points: dict[str, RunPoints] = {}
         self._keys: dict[str, str] = {}
         self._left_out: dict[str, str] = {}
 
@@ -52,6 +53,8 @@ class TrackioDatabase:
     def _reading(self) -> Iterator[apsw.Connection]:
         opened = foreign_database.attach(self._file, "trackio")
         try:
+            # The rows of a run may have to be sorted, and may not fit into memory.
+            opened.connection.execute("PRAGMA temp_store = FILE")
             yield opened.connection
         except (apsw.Error, UnicodeDecodeError) as error:
             msg = f"{self._file} is damaged ({error}), or not a database of trackio"
@@ -73,20 +76,20 @@ class TrackioDatabase:
         with self._reading() as connection:
             column = _run_column(connection)
             for key, name in _run_keys(connection).items():
-                try:
-                    recorded = _recorded(connection, self._file.stem, column, key, name)
-                except (InvalidValue, ValueError, TypeError, OverflowError) as error:
-                    self._left_out[f"run {name[:80]}"] = str(error)
-                    continue
-                run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
-                # The points of one run at a time are in memory.
-                self._points = {run.info.run_id: recorded.points}
-                self._keys = {run.info.run_id: key}
-                yield run
+                with RunPoints() as points:
+                    try:
+                        recorded = _recorded(connection, self._file.stem, column, key, name, points)
+                    except (InvalidValue, ValueError, TypeError, OverflowError) as error:
+                        self._left_out[f"run {name[:80]}"] = str(error)
+                        continue
+                    run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                    self._points = {run.info.run_id: points}
+                    self._keys = {run.info.run_id: key}
+                    yield run
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
         """See `Source.point_parts`."""
-        return [self._points[run_id][key]]
+        return self._points[run_id].parts(key)
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: images and other media, and what the database has besides numbers."""
@@ -141,18 +144,21 @@ def _run_keys(connection: apsw.Connection) -> dict[str, str]:
     return names
 
 
-def _recorded(connection: apsw.Connection, project: str, column: str, key: str, name: str) -> RecordedRun:
-    points: dict[str, Points] = {}
+def _recorded(
+    connection: apsw.Connection, project: str, column: str, key: str, name: str, points: RunPoints
+) -> RecordedRun:
     rows = connection.execute(
         f"SELECT timestamp, step, metrics FROM trackio.metrics WHERE {column} = ? ORDER BY id", (key,)
     )
-    moments = []
+    first = last = None
     for timestamp, step, text in rows:
-        moments.append(_moment(timestamp))
+        moment = _moment(timestamp)
+        first = moment if first is None else min(first, moment)
+        last = moment if last is None else max(last, moment)
         for metric, value in recorded_runs.flat(_object(text), "/"):
             number = recorded_runs.number(value)
             if number is not None:
-                recorded_runs.add_point(points, metric, int(step), moments[-1], number)
+                points.add(metric, int(step), moment, number)
     config = _config(connection, column, key)
     _add_system_metrics(connection, column, key, points)
     tags = {"trackio.group": str(config["_Group"])} if config.get("_Group") else {}
@@ -162,9 +168,9 @@ def _recorded(connection: apsw.Connection, project: str, column: str, key: str, 
         if param not in _OWN
     }
     created = config.get("_Created")
-    start = _moment(created) if created else min(moments, default=0)
+    start = _moment(created) if created else first or 0
     user = str(config.get("_Username") or "")
-    end = max(moments, default=start)
+    end = start if last is None else last
     return RecordedRun(f"{project}\0{key}", name, start, end, "FINISHED", params, tags, points, user)
 
 
@@ -187,7 +193,7 @@ def _has_table(connection: apsw.Connection, table: str) -> bool:
     return bool(found.fetchall())
 
 
-def _add_system_metrics(connection: apsw.Connection, column: str, key: str, points: dict[str, Points]) -> None:
+def _add_system_metrics(connection: apsw.Connection, column: str, key: str, points: RunPoints) -> None:
     """Add the load of the machine, whose steps are numbered."""
     if not _has_table(connection, "system_metrics"):
         return
@@ -196,7 +202,7 @@ def _add_system_metrics(connection: apsw.Connection, column: str, key: str, poin
         for metric, value in recorded_runs.flat(_object(text), "/"):
             number = recorded_runs.number(value)
             if number is not None:
-                recorded_runs.add_point(points, f"system/{metric}", step, _moment(timestamp), number)
+                points.add(f"system/{metric}", step, _moment(timestamp), number)
 
 
 def _object(text: Any) -> dict[str, Any]:

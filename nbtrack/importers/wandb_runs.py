@@ -12,6 +12,7 @@ from nbtrack.importers.chosen_files import ChosenFiles
 from nbtrack.importers.computed_files import MergedFiles
 from nbtrack.importers.protobuf_fields import fields
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.importers.run_points import RunPoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ class WandbRuns:
 
     def __init__(self, folder: Path) -> None:
         self.uri, self._files = str(folder), run_files(folder)
-        self._points: dict[str, dict[str, Points]] = {}
+        self._points: dict[str, RunPoints] = {}
         self._run_files: dict[str, Path] = {}
         self._left_out: dict[str, str] = {}
 
@@ -58,20 +59,20 @@ class WandbRuns:
         for file in self._files:
             if _project(file) != experiment_id:
                 continue
-            try:
-                recorded = _Reader(file).recorded()
-            except (ValueError, TypeError, OverflowError, AttributeError) as error:
-                self._left_out[f"run {file.parent.name}"] = f"{file.name} cannot be read ({error})"
-                continue
-            run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
-            # The points of one run at a time are in memory.
-            self._points = {run.info.run_id: recorded.points}
-            self._run_files = {run.info.run_id: file}
-            yield run
+            with RunPoints() as points:
+                try:
+                    recorded = _Reader(file, points).recorded()
+                except (ValueError, TypeError, OverflowError, AttributeError) as error:
+                    self._left_out[f"run {file.parent.name}"] = f"{file.name} cannot be read ({error})"
+                    continue
+                run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                self._points = {run.info.run_id: points}
+                self._run_files = {run.info.run_id: file}
+                yield run
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
         """See `Source.point_parts`."""
-        return [self._points[run_id][key]]
+        return self._points[run_id].parts(key)
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: saved files, media and output, and the file of the run, which has histograms too."""
@@ -99,12 +100,11 @@ def _project(file: Path) -> str:
 class _Reader:
     """The content of the records of one file."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, points: RunPoints) -> None:
+        self._file, self._points = file, points
         self._run: dict[int, list[str]] = {}
         self._config: dict[str, Any] = {}
         self._summary: dict[str, Any] = {}
-        self._points: dict[str, Points] = {}
         self._texts: dict[str, str] = {}
         self._start = self._last = self._samples = 0
         self._status = ""
@@ -184,4 +184,4 @@ class _Reader:
     def _add(self, key: str, step: int, moment: int, value: Any) -> None:
         number = recorded_runs.number(value)
         if number is not None and not key.startswith("_"):
-            recorded_runs.add_point(self._points, key, step, moment, number)
+            self._points.add(key, step, moment, number)

@@ -127,6 +127,7 @@ def imported(into):
     return run, root, table
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_runs_come_in_with_everything(repository, tmp_path):
     folder, _ = repository
     before = digest(folder)

@@ -75,6 +75,7 @@ def export(tmp_path):
     return folder
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 @pytest.mark.parametrize("named", ["", "data"])
 def test_runs_come_in_with_everything(export, tmp_path, named):
     summary = import_runs(export / named, tmp_path / "into")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from tensorboardX.proto.tensor_pb2 import TensorProto
 from tensorboardX.proto.tensor_shape_pb2 import TensorShapeProto
 
 import nbtrack
-from nbtrack.errors import Unsupported
+from nbtrack.errors import StorageFailed, Unsupported
 from nbtrack.importers import event_file, import_runs, protobuf_fields
 
 
@@ -40,6 +41,7 @@ def imported(tmp_path, experiment="digits"):
     return client, {run.info.run_name: run for run in found}
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_scalars_come_in_point_by_point(logs, tmp_path):
     summary = import_runs(logs, tmp_path / "into")
     assert (summary.new, summary.points, summary.files, summary.left_out) == (2, 404, 2, {})
@@ -62,6 +64,7 @@ def test_scalars_come_in_point_by_point(logs, tmp_path):
     assert Path(client.download_artifacts(run.info.run_id, file.path)).read_bytes() == original.read_bytes()
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_a_second_import_adds_only_what_is_new(logs, tmp_path):
     import_runs(logs, tmp_path / "into")
     assert import_runs(logs, tmp_path / "into") == (0, 0, 2, 0, 0, {})
@@ -70,6 +73,15 @@ def test_a_second_import_adds_only_what_is_new(logs, tmp_path):
     assert import_runs(logs, tmp_path / "into") == (0, 1, 1, 1, 1, {})
     client, runs = imported(tmp_path)
     assert client.get_metric_history(runs["rate-0.5"].info.run_id, "val/loss")[-1].value == 0.25
+
+
+@pytest.mark.usefixtures("few_points_in_memory")
+def test_an_import_without_room_for_its_temporary_file_is_completed_later(logs, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        with pytest.raises(StorageFailed, match="TMPDIR"):
+            import_runs(logs, tmp_path / "into")
+    assert import_runs(logs, tmp_path / "into").points == 404
 
 
 def test_hyperparameters_become_parameters(tmp_path):

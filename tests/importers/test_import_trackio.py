@@ -67,6 +67,7 @@ def imported(tmp_path):
     return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_runs_come_in_with_everything(project, tmp_path):
     before = mlflow_folders.digest(project.parent)
     summary = import_runs(project, tmp_path / "into")
@@ -93,6 +94,7 @@ def test_runs_come_in_with_everything(project, tmp_path):
     assert second.info.start_time == 1_748_851_200_000
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_a_second_import_adds_only_what_is_new(project, tmp_path):
     import_runs(project, tmp_path / "into")
     assert import_runs(project, tmp_path / "into").unchanged == 2

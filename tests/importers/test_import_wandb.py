@@ -97,6 +97,7 @@ def imported(tmp_path):
     return client, client.search_runs([client.get_experiment_by_name("digits").experiment_id])
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 @pytest.mark.parametrize("named", ["", "wandb", "wandb/offline-run-20250601_100000-abc12345"])
 def test_a_run_comes_in_with_everything(tmp_path, named):
     home = write(tmp_path / "project", records())
@@ -119,6 +120,7 @@ def test_a_run_comes_in_with_everything(tmp_path, named):
     assert [each.path for each in client.list_artifacts(run.info.run_id, "wandb")] == ["wandb/run-abc12345.wandb"]
 
 
+@pytest.mark.usefixtures("few_points_in_memory")
 def test_a_run_that_goes_on_is_completed_later(tmp_path):
     write(tmp_path / "project", records()[:100])
     import_runs(tmp_path / "project", tmp_path / "into")
