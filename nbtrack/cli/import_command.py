@@ -43,6 +43,9 @@ def import_(source: str, into: str | None, as_json: bool) -> None:
             # The summary lists what is left out.
             warnings.filterwarnings("ignore", ".* cannot be read and are left out")
             summary = import_runs(source, into, progress.advance)
+    except KeyboardInterrupt:
+        msg = "Interrupted: the runs read so far are imported, and the same command completes the import"
+        raise click.ClickException(msg) from None
     finally:
         progress.close()
     if as_json:
