@@ -42,6 +42,19 @@ def _is_regular(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
+def _not_followed(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the event files that are not regular, and the folders that are links to outside of a folder; why."""
+    for folder, names, files in os.walk(root):
+        for path in (Path(folder, each) for each in sorted(names + files)):
+            is_link = path.is_symlink()
+            if path.name in names:
+                is_left_out = is_link and not path.resolve().is_relative_to(root.resolve())
+            else:
+                is_left_out = _MARK in path.name and not _is_regular(path)
+            if is_left_out:
+                yield path.relative_to(root).as_posix(), "it is a link" if is_link else "it is not a regular file"
+
+
 class TensorboardLogs:
     """A `Source` over a folder of logs; the experiment has the name of the folder."""
 
@@ -100,4 +113,4 @@ class TensorboardLogs:
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""
-        return self._left_out
+        return {**self._left_out, **dict(_not_followed(self._folder))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
 import tempfile
 from pathlib import Path
@@ -157,6 +158,21 @@ def test_folders_without_scalars_are_reported(logs, tmp_path):
     (logs / "images").mkdir()
     (logs / "images" / "events.out.tfevents.1").write_bytes(record(b"\xff" * 30))
     assert list(import_runs(logs, tmp_path / "into").left_out) == ["run images"]
+
+
+def test_links_and_pipes_among_logs_are_reported(logs, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (logs / "old").symlink_to(tmp_path / "elsewhere")
+    (logs / "latest").symlink_to(logs / "rate-0.1")
+    os.mkfifo(logs / "rate-0.1" / "events.out.tfevents.2")
+    (logs / "rate-0.5" / "events.out.tfevents.2").symlink_to(next((logs / "rate-0.1").glob("*.tfevents.1*")))
+    summary = import_runs(logs, tmp_path / "into")
+    assert summary.new == 2
+    assert summary.left_out == {
+        "old": "it is a link",
+        "rate-0.1/events.out.tfevents.2": "it is not a regular file",
+        "rate-0.5/events.out.tfevents.2": "it is a link",
+    }
 
 
 def test_links_among_logs_are_not_followed(logs, tmp_path):
