@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags, validation
 from nbtrack.endpoints import run_archive
 from nbtrack.entities import LifecycleStage, RunStatus, ViewType
-from nbtrack.errors import NotFound
-from nbtrack.logged_models.copying import copy_models
+from nbtrack.errors import NotFound, Refused, Unsupported
+from nbtrack.logged_models.copying import copy_models, copy_points_of_others
+from nbtrack.model_entities import models_in
 from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
-    from nbtrack.entities import Run
+    from collections.abc import Iterator
+
+    from nbtrack.entities import LoggedModel, Run
 
 __all__ = ["copy_run", "export_run", "import_run"]
 
@@ -112,7 +116,35 @@ def copy_run(run: Run | str, target: str, experiment: str | None = None, client:
     found = here.get_run(find_run(here.store, run).info.run_id)
     name = experiment or here.get_experiment(found.info.experiment_id).name
     home = get_or_create_experiment(there, name).experiment_id
-    return there.get_run(copy_between(found, here, there, home).run_id)
+    copied = copy_between(found, here, there, home)
+    _complete_models(found, here, there, home)
+    return there.get_run(copied.run_id)
+
+
+def _complete_models(run: Run, here: MlflowClient, there: MlflowClient, home: str) -> None:
+    """Add to copies of models what copied runs have logged for them: others for the models of this run, or this one."""
+    made, run_id = {each.model_id for each in models_in(run.data.tags.get(tags.MODEL_OUTPUTS))}, run.info.run_id
+    for model in _models(here, run.info.experiment_id):
+        measured_by = {each.run_id for each in model.metrics if each.run_id}
+        if not measured_by or not (model.model_id in made or (run_id in measured_by and model.source_run_id)):
+            continue
+        maker = run_id if model.model_id in made else str(model.source_run_id)
+        found = {each: _copy_of(each, home, there) for each in measured_by | {maker}}
+        copies = {each: copy.info.run_id for each, copy in found.items() if copy is not None}
+        if maker in copies:
+            copy_points_of_others(here.get_run(maker), copies, here.store, there.store)
+
+
+def _models(client: MlflowClient, experiment_id: str) -> Iterator[LoggedModel]:
+    token = None
+    with suppress(NotFound, Refused, Unsupported):
+        # Servers before MLflow 3 keep no logged models.
+        while True:
+            page = client.search_logged_models([experiment_id], max_results=50, page_token=token)
+            yield from page
+            token = page.token
+            if token is None:
+                return
 
 
 class Copied(NamedTuple):

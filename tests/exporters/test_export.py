@@ -219,6 +219,14 @@ def test_a_copy_has_models_of_its_own(ids, tmp_path):
         assert other.get_logged_model(copied[0]).artifact_location == f"{copy.info.artifact_uri}/net"
 
 
+@pytest.mark.parametrize("order", [("child", "first"), ("first", "child")])
+def test_copies_of_single_runs_keep_what_they_logged_for_models_of_each_other(ids, tmp_path, order):
+    other = nbtrack.MlflowClient(tmp_path / "other")
+    copies = {name: copy_run(ids[name], str(tmp_path / "other")).info for name in order}
+    points = measured(other, copies["child"].experiment_id)[-1]
+    assert [each[:5] for each in points if each[0] == "bare"] == [("bare", -1.5, 10, 0, copies["first"].run_id)]
+
+
 def pushed(client):
     experiments = [each.experiment_id for each in client.search_experiments(view_type=3)]
     return {run.data.tags["nbtrack.pushed"]: run for run in client.search_runs(experiments, run_view_type=3)}
