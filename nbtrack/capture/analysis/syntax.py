@@ -269,23 +269,27 @@ def _bindings(node: ast.AST) -> Iterable[str]:
     return list(captures(node)) if isinstance(node, ast.pattern) else ()
 
 
-def copy_tree(node: _Node) -> _Node:
+def copy_tree(node: _Node, copies: dict[int, ast.AST] | None = None) -> _Node:
     """Return a copy of a tree with the fields and positions of its nodes, without any other attributes of them.
 
-    Nodes without either, such as ``ast.Load()``, are shared by all trees.
+    Nodes without either, such as ``ast.Load()``, are shared by all trees. `copies` takes the copy of each other node,
+    by the ``id`` of the node.
     """
     attributes = node._attributes  # noqa: SLF001 # documented, like `_fields`
     if not node._fields and not attributes:
         return node
-    fields = {name: _copy_field(getattr(node, name)) for name in node._fields if hasattr(node, name)}
+    fields = {name: _copy_field(getattr(node, name), copies) for name in node._fields if hasattr(node, name)}
     positions = {name: getattr(node, name) for name in attributes if hasattr(node, name)}
-    return type(node)(**fields, **positions)
+    copied = type(node)(**fields, **positions)
+    if copies is not None:
+        copies[id(node)] = copied
+    return copied
 
 
-def _copy_field(value: object) -> object:
+def _copy_field(value: object, copies: dict[int, ast.AST] | None) -> object:
     if isinstance(value, ast.AST):
-        return copy_tree(value)
-    return [_copy_field(each) for each in value] if isinstance(value, list) else value
+        return copy_tree(value, copies)
+    return [_copy_field(each, copies) for each in value] if isinstance(value, list) else value
 
 
 def shared_writes(function: ast.AST) -> set[str]:

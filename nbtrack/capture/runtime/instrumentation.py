@@ -35,13 +35,20 @@ def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Inserti
 
     Insertions at nodes that `own` does not have, such as the code behind a magic, are left out.
     """
-    order = {id(node): place for place, node in enumerate(ast.walk(own))}
-    insertions = [one for one in insertions if id(one.node) in order and id(one.at) in order]
     if not insertions:
         return tree
-    copied = syntax.copy_tree(tree)
-    nodes = list(ast.walk(copied))
-    there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]
+    pairs = () if tree is own else zip(ast.walk(own), ast.walk(tree), strict=False)
+    same = {id(node): id(other) for node, other in pairs}
+    copies: dict[int, ast.AST] = {}
+    copied = syntax.copy_tree(tree, copies)
+
+    def copy_of(node: ast.AST) -> ast.AST | None:
+        return copies.get(same.get(id(node), id(node)))
+
+    found = ((one, copy_of(one.node), copy_of(one.at)) for one in insertions)
+    there = [one._replace(node=node, at=at) for one, node, at in found if node is not None and at is not None]
+    if not there:
+        return tree
     _Inserter(there, hook).visit(copied)
     return copied
 
