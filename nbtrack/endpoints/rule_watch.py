@@ -177,7 +177,7 @@ class RuleWatch:
     def _rules_of(self, store: Store, run_id: str) -> _Known:
         experiment_id = self._experiments.get((store.uri, run_id))
         if experiment_id is None:
-            experiment_id = store.get_run(run_id).info.experiment_id
+            experiment_id = store.experiment_of(run_id)
             self.remember(store, run_id, experiment_id)
         known = self._known.get((store.uri, experiment_id))
         moment = time.monotonic()

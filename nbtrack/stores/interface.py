@@ -211,6 +211,10 @@ class Store(Protocol):
         """Return a tag of a run, or None; cheap enough for several calls per second."""
         ...
 
+    def experiment_of(self, run_id: str) -> str:
+        """Return the id of the experiment of a run; `NotFound` when there is no such run."""
+        ...
+
     def mark(self) -> object:
         """Return a value that changes whenever any process records anything; cheap."""
         ...

@@ -313,6 +313,14 @@ def test_once_looks_at_whatever_was_recorded_before(store):
     assert store.get_run(run).data.metrics == {"m": 1.0}
 
 
+def test_experiment_of_a_run_is_told(store):
+    experiment = store.create_experiment("other")
+    run = store.create_run(experiment, name=None, user_id="ada", start_time=1, tags={}).info.run_id
+    assert store.experiment_of(run) == experiment
+    with pytest.raises(NotFound):
+        store.experiment_of("f" * 32)
+
+
 def test_two_that_send_the_same_batch_at_once_record_it_once(store):
     run = new_run(store)
     points = [Metric("m", float(step), step, step) for step in range(50)]

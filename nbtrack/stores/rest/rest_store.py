@@ -266,6 +266,10 @@ class RestStore:
         """See `Store.tag`."""
         return self._api.tag(run_id, key)
 
+    def experiment_of(self, run_id: str) -> str:
+        """See `Store.experiment_of`."""
+        return self.get_run(run_id).info.experiment_id
+
     def mark(self) -> object:
         """See `Store.mark`."""
         return self._api.mark()

@@ -221,6 +221,12 @@ def tag(connection: Connection, run_id: str, key: str) -> str | None:
     return found[0] if found else None
 
 
+def experiment_of(connection: Connection, run_id: str) -> str:
+    """Return the id of the experiment of a run; `NotFound` when there is no such run."""
+    (number,) = existing(run_id, connection.execute("SELECT experiment FROM runs WHERE run_id = ?", (run_id,)))
+    return str(number)
+
+
 def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
     if rows.first_row(connection, "DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key)) is None:

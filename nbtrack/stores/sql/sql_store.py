@@ -196,6 +196,11 @@ class SqlStore:
         with self._database.reading(points=False) as connection:
             return runs.tag(connection, run_id, key)
 
+    def experiment_of(self, run_id: str) -> str:
+        """See `Store.experiment_of`."""
+        with self._database.reading(points=False) as connection:
+            return runs.experiment_of(connection, run_id)
+
     def delete_tag(self, run_id: str, key: str) -> None:
         """See `Store.delete_tag`."""
         with self._database.writing(run_id) as connection:
