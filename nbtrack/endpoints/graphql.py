@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema
 
+    from nbtrack.wire.endpoint import Endpoint
     from nbtrack.wire.values import Json
 
     Ask = Callable[[Service, Json], Json]
@@ -162,7 +163,7 @@ def _search_datasets(service: Service, given: Json) -> Json:
     return {"datasetSummaries": [{"context": "", **each} for each in found.get("datasetSummaries", [])]}
 
 
-def _answered(service: Service, endpoint: endpoint_table.Endpoint, given: Json) -> Json:
+def _answered(service: Service, endpoint: Endpoint, given: Json) -> Json:
     """Return the response of an endpoint, in GraphQL form."""
     found: Any = call(service, endpoint, given)
     whole: Json = _camel(json.loads(found) if isinstance(found, EncodedJson) else found)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.stores.interface import Store
     from nbtrack.stores.write_calls import Alone, WriteCall
-    from nbtrack.wire.endpoint_table import Endpoint
+    from nbtrack.wire.endpoint import Endpoint
     from nbtrack.wire.values import EncodedJson, Json
 
     Result: TypeAlias = Json | EncodedJson | "File" | "Packed"

@@ -6,9 +6,10 @@ Filters are MLflow's, and also take ``OR``, ``NOT``, parentheses and ``BETWEEN``
     tags.team LIKE 'a%' and (metrics.acc BETWEEN 0.8 AND 0.9 or attributes.status = 'RUNNING')
 """
 
+from nbtrack.query.columns import EXPERIMENTS, RUNS
 from nbtrack.query.headings import parse_with_headings
 from nbtrack.query.model import All, AnyOf, Comparison, Not, Order, Query, Subject
-from nbtrack.query.parser import EXPERIMENTS, RUNS, parse
+from nbtrack.query.parser import parse
 from nbtrack.query.unparse import unparse
 
 __all__ = [

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import RunStatus
 from nbtrack.errors import FilterError
+from nbtrack.query.columns import RUNS
 from nbtrack.query.model import All, Comparison, Condition, Query
-from nbtrack.query.parser import RUNS, parse
+from nbtrack.query.parser import parse
 from nbtrack.query.unparse import unparse
 
 if TYPE_CHECKING:

@@ -13,72 +13,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import FilterError, InvalidValue
+from nbtrack.query.columns import DATASET_KEYS, EQUAL, LIKE, NOT_OF_MLFLOW, NUMBERS, ORDERED, RUNS, operators
 from nbtrack.query.lexer import Token, tokens
-from nbtrack.query.model import All, AnyOf, Comparison, Condition, Not, Order, Query, Subject
+from nbtrack.query.model import All, AnyOf, Comparison, Condition, Not, Order, Query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nbtrack.query.model import Value
+    from nbtrack.query.model import Subject, Value
 
     Names = Mapping[str, str]
     """Headings of columns, each with the id of its column, such as ``metrics.acc``."""
 
-_ENTITIES = {
-    name: kind
-    for kind, names in {
-        "metric": "metric metrics",
-        "param": "param params parameter parameters",
-        "tag": "tag tags",
-        "attribute": "attribute attributes attr run",
-        "dataset": "dataset datasets",
-    }.items()
-    for name in names.split()
-}
-
-RUNS = Subject(
-    entities=_ENTITIES,
-    attributes={
-        "run_id": "id",
-        "run_name": "text",
-        "user_id": "text",
-        "status": "status",
-        "artifact_uri": "text",
-        "start_time": "number",
-        "end_time": "number",
-        "duration": "duration",
-        "experiment_id": "key",
-    },
-    aliases={
-        **dict.fromkeys(("run name", "Run name", "Run Name"), "run_name"),
-        **dict.fromkeys(("created", "Created"), "start_time"),
-    },
-    sortable=frozenset({"metric", "param", "tag", "attribute"}),
-)
-EXPERIMENTS = Subject(
-    entities={"attribute": "attribute", "tag": "tag", "tags": "tag"},
-    attributes={"name": "text", "experiment_id": "key", "creation_time": "integer", "last_update_time": "integer"},
-    aliases={},
-    sortable=frozenset({"attribute"}),
-)
-
-_OURS = {"duration", "experiment_id"}
-_DATASET_KEYS = ("name", "digest", "context")
-_EQUAL, _ORDERED = ("=", "!="), ("=", "!=", ">", ">=", "<", "<=")
-_LIKE, _IN, _NULL = ("LIKE", "ILIKE"), ("IN", "NOT IN"), ("IS NULL", "IS NOT NULL")
-_STRICT_OPERATORS = {
-    "metric": _ORDERED,
-    "param": (*_EQUAL, *_LIKE, *_NULL),
-    "tag": (*_EQUAL, *_LIKE, *_NULL),
-    "dataset": (*_EQUAL, *_LIKE, *_IN),
-    "text": (*_EQUAL, *_LIKE),
-    "status": (*_EQUAL, *_LIKE),
-    "id": (*_EQUAL, *_LIKE, *_IN),
-    "key": (*_EQUAL, *_IN),
-    "number": _ORDERED,
-    "integer": _ORDERED,
-}
-_NUMBERS = {"metric", "number", "integer", "duration"}
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 """Units of durations, in ms."""
 _SYNONYMS = {"==": "=", "<>": "!="}
@@ -223,12 +169,7 @@ class _Parser:
         raise self.expected("a comparison such as = or LIKE")
 
     def allow(self, operator: str, kind: str, token: Token) -> None:
-        if self.strict:
-            allowed = _STRICT_OPERATORS[kind]
-        elif kind in _NUMBERS:
-            allowed = (*_ORDERED, *_IN, *_NULL, "BETWEEN", "NOT BETWEEN")
-        else:
-            allowed = (*_ORDERED, *_LIKE, "NOT LIKE", "NOT ILIKE", *_IN, *_NULL, "BETWEEN", "NOT BETWEEN")
+        allowed = operators(kind, strict=self.strict)
         if operator not in allowed:
             raise self.fail(f"operator {operator} is not supported for this column, only {', '.join(allowed)}", token)
 
@@ -242,7 +183,7 @@ class _Parser:
             if not self.keyword("and"):
                 raise self.expected("AND and the upper end of the range")
             return (low, self.literal(kind, numbers_too=True))
-        return self.literal(kind, numbers_too=operator in _ORDERED, text_too=operator in (*_EQUAL, *_LIKE))
+        return self.literal(kind, numbers_too=operator in ORDERED, text_too=operator in (*EQUAL, *LIKE))
 
     def choices(self, kind: str) -> tuple[str | float | int, ...]:
         if not self.mark("("):
@@ -262,14 +203,14 @@ class _Parser:
             return milliseconds(self.take().text)
         if kind == "status" and self.names and token.kind in {"word", "string"}:
             return self.take().text.upper()
-        wants_number = kind in _NUMBERS or (
+        wants_number = kind in NUMBERS or (
             token.kind == "number" and numbers_too and not self.strict and kind in {"param", "tag"}
         )
         if wants_number and token.kind == "number":
             return self.number(kind)
         if kind == "number" and token.kind == "string" and not self.strict:
             return self.moment()
-        if kind in _NUMBERS:
+        if kind in NUMBERS:
             raise self.expected("a number without quotes")
         if token.kind != "string":
             raise self.expected(f"text in quotes, such as '{meant_as_text(token)}'")
@@ -322,8 +263,8 @@ class _Parser:
             raise self.fail(self.meant(token.text) or known, token)
         if entity == "attribute":
             return self.attribute(key, token)
-        if entity == "dataset" and key not in _DATASET_KEYS:
-            raise self.fail(f"a dataset has no {key!r}, only {', '.join(_DATASET_KEYS)}", token)
+        if entity == "dataset" and key not in DATASET_KEYS:
+            raise self.fail(f"a dataset has no {key!r}, only {', '.join(DATASET_KEYS)}", token)
         return entity, key, entity
 
     def named(self, token: Token) -> tuple[str, str, str]:
@@ -345,7 +286,8 @@ class _Parser:
 
     def attribute(self, name: str, token: Token) -> tuple[str, str, str]:
         name = self.subject.aliases.get(name, name)
-        kind = None if self.strict and self.subject is RUNS and name in _OURS else self.subject.attributes.get(name)
+        is_unknown = self.strict and self.subject is RUNS and name in NOT_OF_MLFLOW
+        kind = None if is_unknown else self.subject.attributes.get(name)
         if kind is None:
             known = ", ".join(
                 [

@@ -29,13 +29,14 @@ from nbtrack.server.serve import Options
 from nbtrack.server.ui_routes import UiRoutes
 from nbtrack.server.users import ACTOR, Actor, Users
 from nbtrack.server.write_groups import WriteGroups
-from nbtrack.wire.endpoint_table import TABLE, Endpoint
+from nbtrack.wire.endpoint_table import TABLE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from nbtrack.endpoints import Service
+    from nbtrack.wire.endpoint import Endpoint
 
 
 READY_SECONDS = 3.0

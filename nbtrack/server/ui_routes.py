@@ -20,7 +20,7 @@ from nbtrack.endpoints import artifact_locations, run_archive
 from nbtrack.errors import InvalidValue
 from nbtrack.server import request_body
 from nbtrack.server.responses import JsonResponse, attachment
-from nbtrack.wire.endpoint_table import NBTRACK_API
+from nbtrack.wire.endpoint import NBTRACK_API
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.errors import NbtrackError
 from nbtrack.stores.sql.accounts import ROLES, AuditEntry
-from nbtrack.wire.endpoint_table import NBTRACK_API, TABLE
+from nbtrack.wire.endpoint import NBTRACK_API
+from nbtrack.wire.endpoint_table import TABLE
 
 if TYPE_CHECKING:
     from starlette.types import Scope

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbtrack.errors import NbtrackError
-    from nbtrack.wire.endpoint_table import Endpoint
+    from nbtrack.wire.endpoint import Endpoint
     from nbtrack.wire.http import Transport
     from nbtrack.wire.values import Json
 

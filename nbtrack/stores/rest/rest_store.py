@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.stores.interface import Columns, Keys, Pairs
     from nbtrack.stores.rest.endpoint_calls import StoreArtifact
-    from nbtrack.wire.endpoint_table import Endpoint
+    from nbtrack.wire.endpoint import Endpoint
     from nbtrack.wire.http import Transport
     from nbtrack.wire.values import Json
 
