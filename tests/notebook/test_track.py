@@ -428,12 +428,16 @@ def test_rows_of_a_sweep_are_on_the_card_and_a_frame(kernel):
 def test_rows_are_children_where_that_is_asked_for(kernel):
     kernel.run("import math")
     kernel.run("%%track sweep --children\nfor n in [1, 2]:\n    for d in (1, 3):\n        score = math.exp(-n) / d")
-    parent, *children = reversed(nbtrack.search_runs(output_format="list"))
-    assert {each.parent_id for each in children} == {parent.info.run_id}
-    assert [(each.data.params, each.info.status) for each in children] == [
-        ({"n": str(n), "d": str(d)}, "FINISHED") for n in (1, 2) for d in (1, 3)
-    ]
-    assert [each.data.metrics["score"] for each in children] == list(nbtrack.rows(parent)["score"])
+    (parent,) = nbtrack.search_runs(filter_string="run_name = 'sweep'", output_format="list")
+    children = nbtrack.search_runs(
+        filter_string=f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", output_format="list"
+    )
+    assert {each.info.status for each in children} == {"FINISHED"}
+    results = {(each.data.params["n"], each.data.params["d"]): each.data.metrics["score"] for each in children}
+    rows = nbtrack.rows(parent)
+    assert list(zip(rows["n"], rows["d"], strict=True)) == [(n, d) for n in (1, 2) for d in (1, 3)]
+    assert results == {(str(row.n), str(row.d)): row.score for row in rows.itertuples()}
+    assert len(children) == len(rows)
 
 
 def test_cell_inside_a_tracked_cell_is_part_of_it(kernel):
