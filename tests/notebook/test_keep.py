@@ -108,8 +108,8 @@ def test_button_of_the_card_keeps(kernel):
 
 def test_empty_card_says_what_is_recognised(kernel):
     shown = page(kernel.run("%%track nothing\nprint('x')"))
-    for words in ("is a parameter", "is a metric", "is a curve", "%track why", "%%track --metrics NAME"):
+    for words in ("parameter: a constant", "metric: a result", "curve: a result of each iteration", "--metrics NAME"):
         assert words in shown
-    assert "is a parameter" not in page(kernel.run("%%track something\nC = 3"))
+    assert "parameter: a constant" not in page(kernel.run("%%track something\nC = 3"))
     failed = kernel.run("%%track broken\n1 / 0")
-    assert "is a parameter" not in page(failed)
+    assert "parameter: a constant" not in page(failed)
