@@ -15,7 +15,7 @@ import pytest
 
 import nbtrack
 from nbtrack.entities import ViewType
-from nbtrack.importers import import_runs
+from nbtrack.importers import import_runs, run_points
 
 
 def digest(folder):
@@ -127,8 +127,8 @@ def imported(into):
     return run, root, table
 
 
-@pytest.mark.usefixtures("few_points_in_memory")
-def test_runs_come_in_with_everything(repository, tmp_path):
+def test_runs_come_in_with_everything(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_points, "AT_ONCE", 7)
     folder, _ = repository
     before = digest(folder)
     summary = import_runs(folder, tmp_path / "into")
