@@ -58,6 +58,7 @@ class TrainingLog(Callback):
             self.job.attempt(self._log_metrics, {f"validation_{key}": value for key, value in logs.items()})
 
     def _new_job(self) -> Training:
+        """Return the training to log to; a class whose objects are created without one overrides this."""
         raise NotImplementedError
 
     def _log_metrics(self, values: Mapping[str, Any], step: int = 0) -> None:

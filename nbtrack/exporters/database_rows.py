@@ -129,7 +129,7 @@ def _dataset_id(connection: apsw.Connection, dataset: Dataset, experiment: int) 
 def _add_input(
     connection: apsw.Connection, source: str, source_id: str, destination: str, destination_id: str, step: int = 0
 ) -> str | None:
-    """Add an input or output of a run, and return the id of the row, None if it exists already."""
+    """Add an input or output of a run; return the id of the new row, or None if the row already exists."""
     identity = uuid.uuid4().hex
     connection.execute(_INPUT, (identity, source, source_id, destination, destination_id, step))
     return identity if connection.changes() else None

@@ -43,8 +43,8 @@ def log_state_dict(state_dict: Mapping[str, Any], artifact_path: str, **kwargs: 
 def load_state_dict(state_dict_uri: str, **kwargs: Any) -> Any:
     """Return the state in a folder: a local path, ``runs:/…`` or the URI of an artifact.
 
-    `kwargs` are those of ``torch.load``; ``weights_only=False``, which can run code, needs that the state is your own.
-    Raise `NotFound` when there is none, and `Refused` for one of somebody else's that could run code.
+    `kwargs` are those of ``torch.load``; ``weights_only=False`` can run code and is allowed only for your own state.
+    Raise `NotFound` if there is no state, and `Refused` if it belongs to another user and could run code.
     """
     import torch
 

@@ -158,8 +158,8 @@ def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType)
 def _delete_artifacts(info: RunInfo, tracking_uri: str) -> int:
     """Delete all artifacts of a run, and return their size in bytes.
 
-    Nothing is deleted where the folder is not the run's own, as when the location that a client chose for its
-    experiment has a query, which cuts off the rest of the path, or when somebody has put a link in its place.
+    Nothing is deleted if the folder does not belong to the run: for example, if the location of the experiment has a
+    query, which truncates the path, or if the folder was replaced by a symbolic link.
     """
     if not _is_own_folder(info):
         warnings.warn(

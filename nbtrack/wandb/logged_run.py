@@ -47,7 +47,7 @@ class Run:
     offline = True
     """Always: nothing is sent to W&B."""
     url = None
-    """There is no page at W&B."""
+    """Always None: the run has no page on the W&B website."""
 
     def __init__(self, active: ActiveRun, project: str | None, known: StoredRun | None = None) -> None:
         self._active, self.project = active, project

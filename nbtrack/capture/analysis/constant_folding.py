@@ -52,7 +52,7 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 def scalar(node: ast.AST | None) -> Scalar | Missing:
     """Return the value of a constant expression of numbers, strings, booleans and None, otherwise `MISSING`."""
     if isinstance(node, ast.Constant):
-        return node.value if type(node.value) in {int, float, str, bool, type(None)} else MISSING  # type: ignore[return-value] # just checked
+        return node.value if type(node.value) in {int, float, str, bool, type(None)} else MISSING  # type: ignore[return-value] # mypy does not narrow by a set of types
     if isinstance(node, ast.UnaryOp):
         return _computed(_UNARY[type(node.op)], scalar(node.operand))
     if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:

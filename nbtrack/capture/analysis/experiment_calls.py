@@ -91,8 +91,9 @@ class ExperimentCalls:
         """Return whether a binding gives its name a part of an experiment."""
         if definition.binding is Binding.EARLIER:
             return self._is_earlier_object(definition.name)
-        made = definition.binding in {Binding.ASSIGNED, Binding.ENTERED} and definition.value is not None
-        return made and self.is_object(definition.value, depth)  # type: ignore[arg-type] # not None
+        if definition.value is None or definition.binding not in {Binding.ASSIGNED, Binding.ENTERED}:
+            return False
+        return self.is_object(definition.value, depth)
 
     def _gives_data(self, call: ast.Call) -> bool:
         """Return whether a call returns parts of the data, or a value that a function makes without a class."""

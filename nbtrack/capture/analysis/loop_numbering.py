@@ -59,7 +59,7 @@ def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -
     if isinstance(known, list | tuple):
         if nested:  # settings that occur repeatedly: each iteration is the next step
             return LoopNumbering(None, grows=False, nested=nested)
-        grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # all ints
+        grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # mypy does not narrow elements by `all`
         return LoopNumbering(variable if grows else None, grows=grows, nested=nested)
     return LoopNumbering(variable, grows=False, nested=nested)
 

@@ -327,5 +327,5 @@ def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:
 
 
 def _first(node: ast.AST, block: str) -> ast.AST:
-    body: list[ast.AST] = node.cases[int(block[4:])].body if block.startswith("case") else getattr(node, block)  # type: ignore[attr-defined] # a match
+    body: list[ast.AST] = node.cases[int(block[4:])].body if block.startswith("case") else getattr(node, block)  # type: ignore[attr-defined] # only blocks of `ast.Match` are called so
     return body[0]

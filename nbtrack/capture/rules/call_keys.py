@@ -77,4 +77,4 @@ def _listed(key: str, group: list[Setting]) -> Iterator[Keyed]:
     if _agree(group):
         yield Keyed(key, group[0].value, group)
     elif len(group) <= SHORT and not any(isinstance(one.value, list | tuple) for one in group):
-        yield Keyed(key, [one.value for one in group], group)  # type: ignore[misc] # scalars
+        yield Keyed(key, [one.value for one in group], group)  # type: ignore[misc] # mypy does not narrow elements by `any`

@@ -147,7 +147,7 @@ class FittedNumbers(Rule):
         ]
         for key, one in _by_key(kept, lambda _: False).items():
             values.came_about.add(_root(one.call))
-            yield Fact(key, one.value, self.code, one.call.lineno)  # type: ignore[arg-type] # a number
+            yield Fact(key, one.value, self.code, one.call.lineno)  # type: ignore[arg-type] # what was fitted is always a number
 
 
 class FoundSettings(Rule):

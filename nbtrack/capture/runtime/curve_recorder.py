@@ -143,7 +143,7 @@ class CurveRecorder:
                     numbering.index = step + 1
                 elif way is followed:
                     step = get(variable)
-                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # it has one
+                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # a followed loop always has a latest step
                         return end_undecided(get)
                     numbering.latest = step
                 else:

@@ -75,7 +75,7 @@ class NewRun(NamedTuple):
         Raises
         ------
         InvalidValue
-            When the id of the experiment is no number, or the name and its tag differ.
+            When the id of the experiment is not a number, or the name and its tag differ.
         """
         agreed, number = runs.agreed_name(name, tags), experiment_number(experiment_id)
         named = {**tags, reserved.RUN_NAME: agreed}

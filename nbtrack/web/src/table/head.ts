@@ -91,7 +91,7 @@ export class Head {
     return give !== undefined;
   }
 
-  /** A metric's column gets its menu when somebody first comes there; most are never looked for. */
+  /** The menu of a metric's column is created when it is first opened; most never are. */
   #promiseMenu(cell: HTMLElement, column: Column, index: number): void {
     if (column.group !== "metric") return;
     let given: Popover | undefined;
